@@ -1,0 +1,152 @@
+/**
+ * What the page and the Python worker say to each other. Every reply comes from a place where a hostile program ran,
+ * so each is parsed by these schemas, with its size and time limited by the client, before anything else reads it.
+ * `python/gamecwm/host.py` is the other end: field names here are its field names.
+ */
+import { z } from 'zod';
+
+const text = (limit: number) => z.string().max(limit);
+const count = z.number().int().nonnegative();
+/** An action string; the checker refuses longer ones. */
+const action = text(300);
+const actions = z.array(action).max(5000);
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export const jsonSchema: z.ZodType<Json> = z.json() as z.ZodType<Json>;
+
+/** A module constant at the top of a program, shown as a knob. */
+export const constantSchema = z.object({
+  name: text(80),
+  value: jsonSchema,
+  line: count,
+});
+
+/** One mechanical mend made by `tidy`. */
+export const mendSchema = z.object({ kind: text(60), message: text(500), line: count.nullable() });
+
+export const findingSchema = z.object({
+  tier: z.enum(['static', 'dynamics', 'information', 'semantics', 'play']),
+  check: text(60),
+  /** null: not applicable, and the message says why. */
+  passed: z.boolean().nullable(),
+  weight: z.number().min(0).max(1),
+  message: text(2000),
+  /** Line of the tidied program, 1-based. */
+  line: count.nullable(),
+  /** The shortest action list that shows the failure; [] is the initial state. */
+  counterexample: actions.nullable(),
+});
+
+export const programSchema = z.object({
+  /** The tidied program as the person sees and edits it (kit style kept). */
+  source: text(200_000),
+  /** The plain module that is checked, searched and exported. */
+  plain: text(400_000),
+  mends: z.array(mendSchema).max(200),
+  constants: z.array(constantSchema).max(100),
+  players: count,
+  names: z.array(text(100)).max(64),
+  information: z.enum(['perfect', 'imperfect']),
+});
+
+export const reportSchema = z.object({
+  score: z.number().min(0).max(1),
+  /** True when at least one playout reached a proper end. */
+  playable: z.boolean(),
+  findings: z.array(findingSchema).max(200),
+  seed: count,
+  games: count,
+  steps: count,
+  milliseconds: z.number().nonnegative(),
+  /** Of the playouts that ended: mean and longest number of actions, mean number of legal actions. */
+  lengths: z.object({ mean: z.number(), longest: count, branching: z.number() }).nullable(),
+});
+
+/** Progress of a check or a comparison. */
+export const progressSchema = z.object({ done: count, total: count, phase: text(100) });
+
+/** A position as one seat may see it. */
+export const positionSchema = z.object({
+  /** The whole action list, chance outcomes included; unseen ones are masked as "?" for a seat. */
+  actions,
+  /** The player to move; -1 chance, -4 over. */
+  player: z.number().int().min(-4).max(63),
+  names: z.array(text(100)).max(64),
+  /** Legal actions of the player to move; [] when `seat` is another player and information is imperfect. */
+  legal: z.array(action).max(20_000),
+  rewards: z.array(z.number()).max(64),
+  /** The observation of the seat, or the whole state when `seat` is null. */
+  view: jsonSchema,
+});
+
+export const searchSchema = z.object({
+  simulations: count,
+  /** Worlds sampled from what the seat may know; 1 with perfect information. */
+  worlds: count,
+  best: action.nullable(),
+  /** One a legal action, most visits first; value is the mean reward of the searching player. */
+  children: z
+    .array(z.object({ action, visits: count, value: z.number() }))
+    .max(20_000),
+  principalVariation: actions,
+  milliseconds: z.number().nonnegative(),
+});
+
+export type Constant = z.infer<typeof constantSchema>;
+export type Mend = z.infer<typeof mendSchema>;
+export type Finding = z.infer<typeof findingSchema>;
+export type Program = z.infer<typeof programSchema>;
+export type Report = z.infer<typeof reportSchema>;
+export type Progress = z.infer<typeof progressSchema>;
+export type Position = z.infer<typeof positionSchema>;
+export type SearchStatistics = z.infer<typeof searchSchema>;
+
+/** Methods of the host: parameters (JSON) and the schemas of what comes back. Actions in `actions` include chance. */
+export interface HostMethods {
+  /** Tidies, inlines and loads a program into the worker; it stays loaded for the other methods. */
+  open: { params: { source: string }; progress: never; result: Program };
+  /** The source with the named constants set to new values; touches no loaded program. */
+  tune: { params: { source: string; constants: Record<string, Json> }; progress: never; result: { source: string } };
+  check: {
+    params: { seed: number; games: number; steps: number; milliseconds: number };
+    progress: Progress;
+    result: Report;
+  };
+  /** What `seat` sees after `actions`; seat null shows the whole state (replay of a counter-example). */
+  position: { params: { actions: string[]; seat: number | null }; progress: never; result: Position };
+  /** Appends chance outcomes, drawn from the seed and the length of the list, until a player is to move or the game is over. */
+  advance: { params: { actions: string[]; seed: number }; progress: never; result: { actions: string[] } };
+  /** Searches for the player to move, from what that player may know. */
+  search: {
+    params: { actions: string[]; seed: number; simulations: number; milliseconds: number };
+    progress: SearchStatistics;
+    result: SearchStatistics;
+  };
+  /** Lock-step comparison of the loaded program with another. */
+  compare: {
+    params: { source: string; seed: number; games: number; steps: number };
+    progress: Progress;
+    result: { equal: boolean; games: number; difference: { actions: string[]; message: string } | null };
+  };
+}
+export type HostMethod = keyof HostMethods;
+
+export const resultSchemas = {
+  open: programSchema,
+  tune: z.object({ source: text(200_000) }),
+  check: reportSchema,
+  position: positionSchema,
+  advance: z.object({ actions }),
+  search: searchSchema,
+  compare: z.object({
+    equal: z.boolean(),
+    games: count,
+    difference: z.object({ actions, message: text(2000) }).nullable(),
+  }),
+} as const;
+
+export const progressSchemas = {
+  check: progressSchema,
+  compare: progressSchema,
+  search: searchSchema,
+} as const;
