@@ -1,0 +1,64 @@
+"""What a family is: parameters with defaults, a program for them, and the facts that a rules text must say."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Params = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing to say: the clause keys that each say it, its slots, and whether leaving it out changes the game."""
+
+    keys: tuple[str, ...]
+    slots: dict[str, Any] = field(default_factory=dict)
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of games.
+
+    `sample` draws parameters, `complete` fills in defaults, `program` writes the kit program, `facts` lists what the
+    rules say, `nouns` gives theme nouns for a text (slot name -> word).
+    """
+
+    name: str
+    defaults: Params
+    sample: Callable[[random.Random], Params]
+    program: Callable[[Params], str]
+    facts: Callable[[Params], list[Fact]]
+    nouns: Callable[[random.Random], dict[str, str]] = lambda rng: {}
+
+    def complete(self, params: Params) -> Params:
+        """The parameters with defaults where something is unsaid."""
+        return {**self.defaults, **params}
+
+
+def is_held_out(params: Params) -> bool:
+    """Whether a parameter setting is kept for evaluation: one in eight, by hash, the same on every machine."""
+    text = json.dumps(params, sort_keys=True)
+    return hashlib.sha256(text.encode()).digest()[0] % 8 == 0
+
+
+def literal(value: Any) -> str:
+    """A JSON-like value as Python source, strings in double quotes."""
+    if isinstance(value, bool) or value is None:
+        return repr(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def constants(lines: list[dict[str, Any]]) -> str:
+    """Assignments, one dict a line: {"ROWS": 3, "COLS": 3} becomes "ROWS, COLS = 3, 3"."""
+    return "\n".join(f"{', '.join(line)} = {', '.join(literal(value) for value in line.values())}" for line in lines)
+
+
+def write(head: list[dict[str, Any]], body: str) -> str:
+    """A whole program: the kit, the constants, the functions."""
+    return f"from kit import *\n\n{constants(head)}\n\n\n{body.strip()}\n"

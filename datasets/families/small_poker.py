@@ -1,0 +1,76 @@
+"""Small poker (Kuhn and relatives): one hidden card each, an ante, bets of one size."""
+
+from __future__ import annotations
+
+import random
+
+from families.family import Fact, Family, Params, write
+
+DEFAULTS = {"copies": 1, "ante": 1, "bet": 1, "raises": 1, "low_wins": False}
+FACES = ["2", "3", "4", "5", "6", "7", "8", "9", "10", "J", "Q", "K", "A"]
+
+BODY = """
+def get_initial_state():
+    return start(turn=-1, own=["hands"], hands=secrets(), bets=[ANTE, ANTE], betting=[])
+
+
+def get_legal_actions(state):
+    return deals(state, RANKS * COPIES) if is_chance(state) else bets(state, RAISES)
+
+
+def apply_action(state, action):
+    require(action, get_legal_actions(state))
+    if is_chance(state):
+        return deal(state, action)
+    return after_bet(bet(state, action, BET), action, RANKS, LOW_WINS)
+"""
+
+
+def sample(rng: random.Random) -> Params:
+    size = rng.choice([3, 3, 4, 4, 5, 6])
+    kind = rng.random()
+    if kind < 0.4:
+        top = len(FACES) if rng.random() < 0.3 else len(FACES) - 1
+        ranks = FACES[top - size : top]
+    elif kind < 0.75:
+        first = rng.choice([1, 1, 1, 2])
+        ranks = [str(number) for number in range(first, first + size)]
+    else:
+        first = rng.randrange(len(FACES) - size + 1)
+        ranks = FACES[first : first + size]
+    return {
+        "ranks": ranks,
+        "copies": rng.choice([1, 1, 2]),
+        "ante": rng.choice([1, 1, 1, 2, 3]),
+        "bet": rng.choice([1, 1, 2, 2, 3, 4, 5]),
+        "raises": rng.choice([1, 1, 2, 3]),
+        "low_wins": rng.random() < 0.2,
+    }
+
+
+def program(params: Params) -> str:
+    head = [
+        {"RANKS": params["ranks"], "COPIES": params["copies"]},
+        {"ANTE": params["ante"], "BET": params["bet"], "RAISES": params["raises"]},
+        {"LOW_WINS": params["low_wins"]},
+    ]
+    return write(head, BODY)
+
+
+def facts(params: Params) -> list[Fact]:
+    pairs = params["copies"] == 2
+    raises = params["raises"]
+    return [
+        Fact(("deck_pairs" if pairs else "deck",), {"ranks": params["ranks"]}),
+        Fact(("deal",), required=False),
+        Fact(("ante",), {"ante": params["ante"]}, required=params["ante"] != 1),
+        Fact(("bet",), {"bet": params["bet"]}, required=params["bet"] != 1),
+        Fact(("raises_one",) if raises == 1 else ("raises",), {"raises": raises}, required=raises != 1),
+        Fact(("actions",), required=False),
+        Fact(("low_wins" if params["low_wins"] else "high_wins",), required=params["low_wins"]),
+        *([Fact(("tie",), required=False)] if pairs else []),
+        Fact(("fold",), required=False),
+    ]
+
+
+FAMILY = Family("small_poker", DEFAULTS, sample, program, facts)

@@ -1,0 +1,113 @@
+"""The small template language of wordings: `[a|b]` picks one, `{slot}` is a value; see README.md."""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import Any
+
+WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+).split()
+TENS = {30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety"}
+ORDINALS = (
+    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
+CARDS = {"J": "jack", "Q": "queen", "K": "king", "A": "ace", "10": "ten", "T": "ten"}
+
+SLOT = re.compile(r"\{(\w+)([#$^]?)\}")
+
+
+class TemplateError(ValueError):
+    """A wording that does not follow the template language."""
+
+
+def number_word(value: int) -> str:
+    """A whole number in words, up to a few hundred."""
+    if value < 0:
+        return f"minus {number_word(-value)}"
+    if value <= 20:
+        return WORDS[value]
+    if value < 100:
+        tens, ones = value // 10 * 10, value % 10
+        word = "twenty" if tens == 20 else TENS[tens]
+        return f"{word}-{WORDS[ones]}" if ones else word
+    hundreds, rest = divmod(value, 100)
+    head = "a hundred" if hundreds == 1 else f"{number_word(hundreds)} hundred"
+    return f"{head} and {number_word(rest)}" if rest else head
+
+
+def ordinal_word(value: int) -> str:
+    return ORDINALS[value] if value < len(ORDINALS) else f"{value}th"
+
+
+def pick_alternatives(text: str, rng: random.Random) -> str:
+    """Replaces every `[a|b|c]`, innermost first, by one of its alternatives."""
+    inner = re.compile(r"\[([^\[\]]*)\]")
+    while match := inner.search(text):
+        text = text[: match.start()] + rng.choice(match.group(1).split("|")) + text[match.end() :]
+    if "[" in text or "]" in text:
+        raise TemplateError(f"unbalanced brackets: {text}")
+    return text
+
+
+def join_words(words: list[str], rng: random.Random, last: str = "and") -> str:
+    """A list as people write it."""
+    if len(words) == 1:
+        return words[0]
+    style = rng.random()
+    if style < 0.6:
+        return ", ".join(words[:-1]) + f" {last} {words[-1]}"
+    if style < 0.75:
+        return ", ".join(words[:-1]) + f", {last} {words[-1]}"
+    if style < 0.9 or any(not word.isalnum() for word in words):
+        return ", ".join(words)
+    return "/".join(words)
+
+
+def numbers(values: list[int], rng: random.Random, last: str, style: str) -> str:
+    spell = style == "$" or (style == "" and rng.random() < 0.4)
+    return join_words([number_word(value) if spell else str(value) for value in values], rng, last)
+
+
+def ranks(values: list[str], rng: random.Random) -> str:
+    """Card ranks, lowest first: a run of numbers may be written as a range, court cards as words."""
+    if all(value.isdigit() for value in values) and rng.random() < 0.5:
+        return f"{values[0]}{rng.choice([' to ', ' through ', '-', ' up to '])}{values[-1]}"
+    if rng.random() < 0.35 and any(value in CARDS for value in values):
+        values = [CARDS.get(value, value) for value in values]
+    elif rng.random() < 0.2 and all(len(value) == 1 for value in values):
+        return " ".join(values) if rng.random() < 0.5 else "".join(values)
+    return join_words(values, rng)
+
+
+def render(name: str, style: str, value: Any, rng: random.Random, words: float) -> str:
+    """A slot's value as text; `words` is the share of numbers that are spelt out."""
+    if name == "ranks":
+        return ranks(value, rng)
+    if name == "choices":
+        return join_words(value, rng, rng.choice(["or", "and"]))
+    if name == "beats":
+        verb = rng.choice(["beats", "beats", "beats", "wins against", "defeats", "trumps", ">"])
+        pairs = [f"{x} {verb} {y}" for x, y in rng.sample(value, len(value))]
+        return ", ".join(pairs) if verb == ">" else join_words(pairs, rng)
+    if name in ("heaps", "takes", "bust"):
+        return numbers(value, rng, "and" if name == "heaps" else "or", style)
+    if isinstance(value, int):
+        if style == "#" or (style == "" and (value < 0 or rng.random() >= words)):
+            return str(value)
+        return ordinal_word(value) if style == "^" else number_word(value)
+    return str(value)
+
+
+def fill(text: str, slots: dict[str, Any], rng: random.Random, words: float = 0.4) -> str:
+    """The text with alternatives picked and slots filled; raises TemplateError for a slot without a value."""
+
+    def replace(match: re.Match[str]) -> str:
+        if match[1] not in slots:
+            raise TemplateError(f"no value for {{{match[1]}}} in: {text}")
+        return render(match[1], match[2], slots[match[1]], rng, words)
+
+    return SLOT.sub(replace, pick_alternatives(text, rng))

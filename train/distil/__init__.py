@@ -1,0 +1,1 @@
+"""The `train` script: makes the models that write games."""

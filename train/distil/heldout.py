@@ -1,0 +1,84 @@
+"""Held-out tasks: texts written apart from the training wordings, with parameters kept from training."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from dataclasses import dataclass
+
+from families import FAMILIES
+from families.family import Family, Params, is_held_out
+from families.template import SLOT, fill
+
+from distil.data import held_out_texts
+
+TRIES = 4000
+
+
+@dataclass(frozen=True)
+class Task:
+    """A rules text and the parameters that it describes; None where it is no game the starter knows."""
+
+    family: str
+    text: str
+    params: Params | None
+
+
+def fits(name: str, params: Params) -> bool:
+    """Whether free values make a sensible game."""
+    if name == "lines":
+        return params["length"] <= max(params["rows"], params["cols"])
+    if name == "pawn_race":
+        return params["rows"] >= 2 * params["ranks"] + 1
+    if name == "dice_race":
+        return all(face <= params["sides"] for face in params["bust"])
+    if name == "take_away":
+        return params["takes"] == "any" or min(params["takes"]) <= max(params["heaps"])
+    return True
+
+
+def free_values(family: Family, slots: set[str], entry: Params, rng: random.Random) -> tuple[Params, Params]:
+    """Values for the slots, and the parameters of the game that the text then describes."""
+    for _ in range(TRIES):
+        drawn = family.sample(rng)
+        values: Params = {name: drawn[name] for name in slots if name in drawn and name not in ("heap", "most")}
+        given = dict(values)
+        if "heap" in slots:
+            values["heap"] = rng.randint(5, 30)
+            given["heaps"] = [values["heap"]]
+        if "most" in slots:
+            values["most"] = rng.randint(2, 7)
+            given["takes"] = list(range(1, values["most"] + 1))
+        params = family.complete({**entry, **given})
+        if fits(family.name, params) and is_held_out(params):
+            return values, params
+    raise ValueError(f"no held-out setting of {family.name} fits {entry}")
+
+
+def in_family_order(family: Family, params: Params) -> Params:
+    """The parameters in the order in which the family samples them."""
+    order = list(family.sample(random.Random(0)))
+    if family.name == "simultaneous":
+        order = ["choices", "payoffs", "beats", "rounds"]
+    return {name: params[name] for name in order if name in params}
+
+
+def tasks(seed: int = 0) -> list[Task]:
+    """Every held-out text once, slots filled with held-out values, and the texts of no known game."""
+    found: list[Task] = []
+    for name, family in FAMILIES.items():
+        for index, entry in enumerate(held_out_texts(name)):
+            rng = random.Random(f"{seed}/{name}/{index}")
+            slots = {match[1] for match in SLOT.finditer(entry["text"])}
+            values, params = {}, family.complete(entry["params"])
+            if slots:
+                values, params = free_values(family, slots, entry["params"], rng)
+            text = fill(re.sub(r"[\[\]]", "", entry["text"]), values, rng)
+            found.append(Task(name, text, in_family_order(family, params)))
+    found += [Task("unknown", entry["text"], None) for entry in held_out_texts("unknown")]
+    return found
+
+
+if __name__ == "__main__":
+    print(json.dumps([task.__dict__ for task in tasks()], indent=1, ensure_ascii=False))

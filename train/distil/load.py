@@ -1,0 +1,54 @@
+"""Loads exported GGUF weights back into transformers, so that what ships is what is evaluated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from distil.export import LAYER, TOP
+
+
+def separate(weight: np.ndarray, heads: int) -> np.ndarray:
+    """The inverse of `export.interleave`."""
+    rows, columns = weight.shape
+    return weight.reshape(heads, rows // heads // 2, 2, columns).swapaxes(1, 2).reshape(rows, columns)
+
+
+def hugging_face_name(name: str) -> str:
+    """The Hugging Face name of a GGUF tensor; raises KeyError for one it does not know."""
+    top = {value: key for key, value in TOP.items()}
+    if name in top:
+        return top[name]
+    layers = {value: key for key, value in LAYER.items()}
+    _, layer, rest = name.split(".", 2)
+    return f"model.layers.{layer}.{layers[rest.removesuffix('.weight')]}.weight"
+
+
+def load_exported(folder: Path, name: str, base: Path):
+    """Model (float32, dequantised) and tokenizer of `folder/<name>-*.gguf`; configuration and vocabulary of the base."""
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+    import gguf
+
+    tokenizer = AutoTokenizer.from_pretrained(base.parent, gguf_file=base.name)
+    config = AutoConfig.from_pretrained(base.parent, gguf_file=base.name)
+    heads = {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}
+    state = {}
+    for path in sorted(folder.glob(f"{name}-*.gguf")):
+        for tensor in gguf.GGUFReader(path).tensors:
+            value = gguf.quants.dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
+            for kind, count in heads.items():
+                if f".{kind}." in tensor.name:
+                    value = separate(value, count)
+            state[hugging_face_name(tensor.name)] = torch.from_numpy(np.ascontiguousarray(value))
+    if not state:
+        raise FileNotFoundError(f"no {name}-*.gguf in {folder}")
+    config.tie_word_embeddings = True
+    model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+    missing, unexpected = model.load_state_dict(state, strict=False)
+    if unexpected or set(missing) - {"lm_head.weight"}:
+        raise ValueError(f"weights do not fit: missing {missing}, unexpected {unexpected}")
+    model.tie_weights()
+    return model.eval(), tokenizer
