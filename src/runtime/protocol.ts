@@ -12,7 +12,7 @@ const action = text(300);
 const actions = z.array(action).max(5000);
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export const jsonSchema: z.ZodType<Json> = z.json() as z.ZodType<Json>;
+export const jsonSchema: z.ZodType<Json> = z.json();
 
 /** A module constant at the top of a program, shown as a knob. */
 export const constantSchema = z.object({

@@ -1,0 +1,34 @@
+// `npm test`: every check of the project, on a fresh machine. Stops at the first step that fails.
+import { ensureChromium, ensurePackages, ensureUv, run, say } from './tools.mjs';
+
+const began = Date.now();
+ensurePackages();
+const uv = ensureUv();
+const chromium = await ensureChromium();
+say(`Tests use ${chromium}`);
+
+const python = (...args) => run(uv, ['run', '--quiet', '--project', 'python', ...args]);
+const path = { ...process.env, PYTHONPATH: ['python', 'datasets', 'train'].join(':') };
+
+say('Python: lint and types');
+python('ruff', 'check', 'python', 'datasets', 'train/distil', 'bench');
+python('ruff', 'format', '--check', 'python');
+python('pyright', '--project', 'python');
+say('Python: tests of the checker, the search, the kit and the families');
+run(uv, ['run', '--quiet', '--project', 'python', 'pytest', 'python/tests', 'datasets/tests'], {
+  env: path,
+});
+
+say('TypeScript: types, lint, format');
+run('npx', ['tsc', '-p', 'tsconfig.json', '--noEmit']);
+run('npx', ['eslint', '.']);
+run('npx', ['prettier', '--check', '--log-level', 'warn', '.']);
+say('TypeScript: unit tests');
+run('npx', ['vitest', 'run']);
+
+say('The page: build');
+run('npm', ['run', '--silent', 'build']);
+say('The page: end to end in a real browser');
+run('npx', ['playwright', 'test'], { env: { ...process.env, CHROMIUM: chromium } });
+
+say(`All tests passed in ${Math.round((Date.now() - began) / 1000)} s`);
