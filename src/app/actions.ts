@@ -1,0 +1,258 @@
+/** Everything a person can do, once: an action gives its button, its keyboard shortcut and its line in the palette. */
+import { isBusy } from '../writing/state';
+import type { Stores } from './stores';
+
+export interface Action {
+  readonly id: ActionId;
+  /** The name of its button. */
+  readonly title: string;
+  /** What it does, for the palette and the list of shortcuts, where the title is too short. */
+  readonly about: string;
+  readonly group: 'Rules' | 'Program' | 'Match' | 'Library' | 'Page';
+  /** "Mod" is Ctrl, or Command on a Mac. A key without Mod works outside of text fields only. */
+  readonly keys: string | null;
+  enabled(): boolean;
+  run(): void;
+}
+
+export type ActionId =
+  | 'write'
+  | 'cancel'
+  | 'new-game'
+  | 'focus-rules'
+  | 'check'
+  | 'new-match'
+  | 'undo'
+  | 'swap'
+  | 'hint'
+  | 'move-now'
+  | 'export'
+  | 'theme'
+  | 'palette'
+  | 'shortcuts';
+
+export type Actions = Readonly<Record<ActionId, Action>>;
+
+/** Acts on the document that stores must not know of. */
+export interface Surroundings {
+  download(name: string, text: string): void;
+  focus(label: string): void;
+}
+
+type Specs = Omit<Action, 'id'>;
+
+function writingActions(stores: Stores): Record<'write' | 'cancel' | 'check', Specs> {
+  const writing = () => stores.writing.getState();
+  const checking = () => stores.checking.getState();
+  const checks = () => ['opening', 'checking'].includes(checking().checking.kind);
+  return {
+    write: {
+      title: 'Write',
+      about: 'Write a program from the rules',
+      group: 'Rules',
+      keys: 'Mod+Enter',
+      enabled: () => !isBusy(writing().writing),
+      run: () => void writing().write(),
+    },
+    cancel: {
+      title: 'Cancel',
+      about: 'Cancel writing or checking',
+      group: 'Rules',
+      keys: 'Escape',
+      enabled: () => isBusy(writing().writing) || checks(),
+      run: () => {
+        if (isBusy(writing().writing)) writing().cancel();
+        else checking().cancel();
+      },
+    },
+    check: {
+      title: 'Check again',
+      about: 'Check the program as it now stands',
+      group: 'Program',
+      keys: 'Mod+Shift+Enter',
+      enabled: () => checking().draft.trim() !== '' && !checks() && !isBusy(writing().writing),
+      run: () => void checking().checkAgain(),
+    },
+  };
+}
+
+type MatchAction = 'new-match' | 'undo' | 'swap' | 'hint' | 'move-now';
+
+function matchActions(stores: Stores): Record<MatchAction, Specs> {
+  const table = () => stores.playing.getState();
+  const going = () => table().playing.kind !== 'none';
+  const begun = () => {
+    const { playing } = table();
+    return playing.kind !== 'none' && playing.match.moves.some((move) => move.player >= 0);
+  };
+  return {
+    'new-match': {
+      title: 'New match',
+      about: 'Start a new match',
+      group: 'Match',
+      keys: 'n',
+      enabled: () => table().facts !== null,
+      run: () => {
+        table().newMatch();
+      },
+    },
+    undo: {
+      title: 'Undo',
+      about: 'Take back your last move',
+      group: 'Match',
+      keys: 'u',
+      enabled: begun,
+      run: () => {
+        table().undo();
+      },
+    },
+    swap: {
+      title: 'Swap seats',
+      about: 'Swap seats with the opponent',
+      group: 'Match',
+      keys: 's',
+      enabled: going,
+      run: () => {
+        table().swapSeats();
+      },
+    },
+    hint: {
+      title: 'Hint',
+      about: 'Let the search look at your move',
+      group: 'Match',
+      keys: 'h',
+      enabled: () => table().playing.kind === 'awaiting',
+      run: () => {
+        table().hint();
+      },
+    },
+    'move-now': {
+      title: 'Move now',
+      about: 'End the search: it plays the best found so far',
+      group: 'Match',
+      keys: 'm',
+      enabled: () => table().playing.kind === 'thinking',
+      run: () => {
+        table().moveNow();
+      },
+    },
+  };
+}
+
+type PageAction = Exclude<ActionId, MatchAction | 'write' | 'cancel' | 'check'>;
+
+function pageActions(stores: Stores, around: Surroundings): Record<PageAction, Specs> {
+  const always = () => true;
+  const { shell } = stores;
+  const over = (overlay: 'palette' | 'shortcuts') => () => {
+    const { overlay: now, show } = shell.getState();
+    show(now === overlay ? 'none' : overlay);
+  };
+  const page = { group: 'Page', enabled: always } as const;
+  return {
+    'new-game': {
+      title: 'New game',
+      about: 'Start with empty rules; what is here stays in the library',
+      group: 'Rules',
+      keys: null,
+      enabled: always,
+      run: () => {
+        stores.openGame(null);
+        around.focus('Rules');
+      },
+    },
+    'focus-rules': {
+      title: 'Go to the rules',
+      about: 'Go to the rules',
+      group: 'Rules',
+      keys: 'r',
+      enabled: always,
+      run: () => {
+        around.focus('Rules');
+      },
+    },
+    export: {
+      title: 'Export all',
+      about: 'Export all saved games as a file',
+      group: 'Library',
+      keys: null,
+      enabled: () => stores.library.getState().games.length > 0,
+      run: () => {
+        around.download('rulewright-library.json', stores.library.getState().exportText(null));
+      },
+    },
+    theme: {
+      ...page,
+      title: 'Theme',
+      about: 'Change the theme: system, light, dark',
+      keys: 't',
+      run: () => {
+        stores.theme.getState().next();
+      },
+    },
+    palette: {
+      ...page,
+      title: 'Commands',
+      about: 'Find a command',
+      keys: 'Mod+k',
+      run: over('palette'),
+    },
+    shortcuts: {
+      ...page,
+      title: 'Shortcuts',
+      about: 'List the keyboard shortcuts',
+      keys: '?',
+      run: over('shortcuts'),
+    },
+  };
+}
+
+export function createActions(stores: Stores, around: Surroundings): Actions {
+  const specs: Record<ActionId, Specs> = {
+    ...writingActions(stores),
+    ...matchActions(stores),
+    ...pageActions(stores, around),
+  };
+  const entries = (Object.keys(specs) as ActionId[]).map((id) => [id, { id, ...specs[id] }]);
+  return Object.fromEntries(entries) as Record<ActionId, Action>;
+}
+
+export interface KeyPress {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly shiftKey: boolean;
+  readonly altKey: boolean;
+}
+
+/** Whether a key press is the one that an action's `keys` name. */
+export function matches(keys: string, press: KeyPress): boolean {
+  const parts = keys.split('+');
+  const key = parts.at(-1) ?? '';
+  const mod = press.ctrlKey || press.metaKey;
+  if (parts.includes('Mod') !== mod || press.altKey) return false;
+  // "?" needs Shift on some keyboards and not on others.
+  if (mod && parts.includes('Shift') !== press.shiftKey) return false;
+  return press.key.toLowerCase() === key.toLowerCase();
+}
+
+/** The enabled action that a key press calls; plain keys are left to text fields. */
+export function actionFor(actions: Actions, press: KeyPress, typing: boolean): Action | null {
+  const called = Object.values(actions).find((action) => {
+    if (action.keys === null || !matches(action.keys, press)) return false;
+    const plain = action.keys.length === 1;
+    return !(plain && typing) && action.enabled();
+  });
+  return called ?? null;
+}
+
+/** "Ctrl+Enter", or "⌘Enter" on a Mac. */
+export function keysInWords(keys: string, mac: boolean): string {
+  const name = keys.split('+').at(-1) ?? '';
+  const key = name === 'Escape' ? 'Esc' : name.length === 1 ? name.toUpperCase() : name;
+  const held = keys.split('+').slice(0, -1);
+  const signs: Record<string, string> = mac
+    ? { Mod: '⌘', Shift: '⇧' }
+    : { Mod: 'Ctrl+', Shift: 'Shift+' };
+  return held.map((one) => signs[one] ?? one).join('') + key;
+}

@@ -1,0 +1,34 @@
+/** What lies over the page (palette, shortcuts), the state of the runtime, and short notices. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Runtime, RuntimeState } from '../runtime/runtime';
+
+export type Overlay = 'none' | 'palette' | 'shortcuts';
+
+export interface ShellState {
+  readonly overlay: Overlay;
+  readonly runtime: RuntimeState;
+  /** Something that has just happened, said once in the status line. */
+  readonly notice: string | null;
+  show(overlay: Overlay): void;
+  say(notice: string | null): void;
+}
+
+export type ShellStore = StoreApi<ShellState>;
+
+export function createShellStore(runtime: Runtime): ShellStore {
+  const store = createStore<ShellState>((set) => ({
+    overlay: 'none',
+    runtime: runtime.getState(),
+    notice: null,
+    show: (overlay) => {
+      set({ overlay });
+    },
+    say: (notice) => {
+      set({ notice });
+    },
+  }));
+  runtime.subscribe((state) => {
+    store.setState({ runtime: state });
+  });
+  return store;
+}

@@ -1,0 +1,167 @@
+/** All stores of the page, and what follows in one when another changes. */
+import { createCheckingStore, type CheckingStore, type Loaded } from '../checking/store';
+import { currentCandidate, currentMatch, withCandidate, withMatch } from '../library/games';
+import type { SavedCandidate, SavedGame, SavedMatch } from '../library/schema';
+import { createLibraryStore, type LibraryStore } from '../library/store';
+import type { GameFacts, Playing } from '../playing/match';
+import { createPlayingStore, type PlayingStore } from '../playing/store';
+import { resultOf } from '../playing/words';
+import { exampleById } from '../rules/examples';
+import { createRulesStore, type RulesStore } from '../rules/store';
+import { createModelsStore, type ModelsStore } from '../writing/models-store';
+import { createWritingStore, type WritingStore } from '../writing/store';
+import type { Services } from './service-types';
+import { createShellStore, type ShellStore } from './shell';
+import { createThemeStore, type ThemeStore } from './theme';
+
+export interface Stores {
+  readonly rules: RulesStore;
+  readonly models: ModelsStore;
+  readonly writing: WritingStore;
+  readonly checking: CheckingStore;
+  readonly playing: PlayingStore;
+  readonly library: LibraryStore;
+  readonly shell: ShellStore;
+  readonly theme: ThemeStore;
+  /** Restores what was on the page last time. */
+  start(): Promise<void>;
+  /** Puts a saved game on the page; null an empty one. */
+  openGame(id: string | null): void;
+  openExample(id: string): void;
+  removeGame(id: string): void;
+}
+
+export function factsOf({ program }: Pick<Loaded, 'program'>): GameFacts {
+  const { players, names, information } = program;
+  return { players, names, hidden: information === 'imperfect' };
+}
+
+/** What the library keeps of a match. */
+export function savedMatch(
+  playing: Exclude<Playing, { kind: 'none' }>,
+  candidate: string,
+): SavedMatch {
+  const { match } = playing;
+  const result = playing.kind === 'over' ? resultOf(match, playing.shown).slice(0, 500) : null;
+  return { ...match, seats: [...match.seats], moves: [...match.moves], candidate, result };
+}
+
+function savedCandidate(loaded: Loaded, now: number): SavedCandidate {
+  const { id, origin, model, report, program } = loaded;
+  return { id, origin, model, report, source: program.source, createdAt: now };
+}
+
+export function createStores(services: Services): Stores {
+  const rules = createRulesStore();
+  const library = createLibraryStore(services);
+  const playing = createPlayingStore(services);
+  const models = createModelsStore(services.models);
+  const shell = createShellStore(services.runtime);
+
+  const checking = createCheckingStore(services, (loaded, restored) => {
+    const kept = restored ? currentMatch(library.getState().current) : null;
+    if (!restored) {
+      const candidate = savedCandidate(loaded, services.now());
+      library.getState().change((game) => withCandidate(game, candidate), 'now');
+    }
+    playing.getState().setGame(loaded.session, factsOf(loaded), kept);
+  });
+
+  const writing = createWritingStore({
+    runtime: services.runtime,
+    now: services.now,
+    rules: () => rules.getState().text,
+    model: () => models.getState().model(),
+    verdict: () => models.getState().offered[models.getState().model().id]?.verdict,
+    engine: () => models.getState().engine(),
+    adopt: (checked, model) => {
+      checking.getState().adopt(checked, { origin: 'written', model: model.title });
+    },
+  });
+
+  keepInLibrary({ rules, library, checking, playing });
+  models.subscribe((state, before) => {
+    if (state.selected !== before.selected) library.getState().setSetting('model', state.selected);
+  });
+  writing.subscribe(({ writing: now }, { writing: before }) => {
+    // A model that was just fetched is now kept by the browser.
+    if (now.kind === 'done' && before.kind !== 'done') void models.getState().look();
+  });
+
+  const place = createPlace({ rules, library, checking, playing, writing });
+  return {
+    rules,
+    models,
+    writing,
+    checking,
+    playing,
+    library,
+    shell,
+    theme: createThemeStore(),
+    ...place,
+    async start() {
+      void models.getState().look();
+      const game = await library.getState().open();
+      const model = await library.getState().setting('model');
+      if (model !== null) models.getState().select(model);
+      if (game !== null) place.lay(game);
+    },
+  };
+}
+
+type Kept = Pick<Stores, 'rules' | 'library' | 'checking' | 'playing'>;
+
+/** Every change of the rules and of the match goes to the library. */
+function keepInLibrary({ rules, library, checking, playing }: Kept): void {
+  rules.subscribe(({ text }, before) => {
+    if (text === before.text || text === library.getState().current.rules) return;
+    library.getState().change((game) => ({ ...game, rules: text }), 'soon');
+  });
+  playing.subscribe(({ playing: now }, { playing: before }) => {
+    const { loaded } = checking.getState();
+    if (now.kind === 'none' || now === before || loaded === null) return;
+    const changed =
+      before.kind === 'none' || now.match !== before.match || now.kind !== before.kind;
+    if (!changed || now.kind === 'thinking') return;
+    const match = savedMatch(now, loaded.id);
+    library.getState().change((game) => withMatch(game, match), 'soon');
+  });
+}
+
+/** Which game lies on the page. */
+function createPlace({
+  rules,
+  library,
+  checking,
+  playing,
+  writing,
+}: Kept & Pick<Stores, 'writing'>) {
+  const lay = (game: SavedGame): void => {
+    writing.getState().cancel();
+    playing.getState().clear();
+    checking.getState().clear();
+    rules.getState().replace(game.rules, null);
+    const candidate = currentCandidate(game);
+    if (candidate !== null) void checking.getState().restore(candidate);
+  };
+  return {
+    lay,
+    openGame(id: string | null) {
+      lay(library.getState().turnTo(id));
+    },
+    openExample(id: string) {
+      const example = exampleById(id);
+      if (example === undefined) return;
+      const { current } = library.getState();
+      // What a person typed, or has a program for, stays in the library as a game of its own.
+      const untouched = rules.getState().example !== null || current.rules.trim() === '';
+      if (!untouched || current.candidates.length > 0) lay(library.getState().turnTo(null));
+      rules.getState().replace(example.rules, example.id);
+    },
+    removeGame(id: string) {
+      const onPage = library.getState().current.id === id;
+      library.getState().remove(id);
+      if (onPage) lay(library.getState().turnTo(null));
+    },
+  };
+}

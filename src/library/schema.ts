@@ -1,0 +1,63 @@
+/** What is kept of a game: its rules, the programs written for it, their reports, and its matches. */
+import { z } from 'zod';
+import { reportSchema } from '../runtime/protocol';
+
+const id = z.string().min(1).max(60);
+const time = z.number().nonnegative();
+const seed = z.number().int().nonnegative();
+
+export const savedCandidateSchema = z.object({
+  id,
+  source: z.string().max(200_000),
+  /** How it came about: by a model, by hand, or by turning a knob. */
+  origin: z.enum(['written', 'edited', 'tuned']),
+  model: z.string().max(300).nullable(),
+  createdAt: time,
+  report: reportSchema,
+});
+
+export const moveSchema = z.object({
+  action: z.string().max(300),
+  /** Who made it; -1 is chance. */
+  player: z.number().int().min(-1).max(63),
+});
+
+export const savedMatchSchema = z.object({
+  id,
+  candidate: id,
+  opponent: z.enum(['search', 'friend']),
+  strength: z.enum(['quick', 'normal', 'strong']),
+  /** Who sits where, one a player. */
+  seats: z.array(z.enum(['human', 'search'])).max(64),
+  seed,
+  moves: z.array(moveSchema).max(5000),
+  startedAt: time,
+  /** The result in words; null while the match goes on. */
+  result: z.string().max(500).nullable(),
+});
+
+export const savedGameSchema = z.object({
+  id,
+  /** The name that a person gave; null takes the beginning of the rules. */
+  title: z.string().max(200).nullable(),
+  rules: z.string().max(100_000),
+  createdAt: time,
+  updatedAt: time,
+  candidates: z.array(savedCandidateSchema).max(60),
+  /** The candidate on the board. */
+  current: id.nullable(),
+  matches: z.array(savedMatchSchema).max(60),
+  /** The match on the board. */
+  currentMatch: id.nullable(),
+});
+
+export const libraryFileSchema = z.object({
+  format: z.literal('rulewright-library'),
+  version: z.literal(1),
+  games: z.array(savedGameSchema).max(2000),
+});
+
+export type SavedCandidate = z.infer<typeof savedCandidateSchema>;
+export type SavedMatch = z.infer<typeof savedMatchSchema>;
+export type SavedGame = z.infer<typeof savedGameSchema>;
+export type Move = z.infer<typeof moveSchema>;

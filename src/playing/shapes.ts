@@ -1,0 +1,202 @@
+/**
+ * What a view (any JSON that a program shows of its state) looks like on the table. Nothing here knows a game:
+ * a part is recognised by its form and by common names of keys, and what is not recognised is shown as a tree.
+ */
+import type { Json } from '../runtime/protocol';
+
+export type Cell = string | number | null;
+
+export type Shape =
+  | { readonly kind: 'grid'; readonly key: string; readonly cells: readonly (readonly Cell[])[] }
+  /** One row a round, one column a player. */
+  | { readonly kind: 'rounds'; readonly key: string; readonly rows: readonly (readonly Cell[])[] }
+  | { readonly kind: 'heaps'; readonly key: string; readonly sizes: readonly number[] }
+  | { readonly kind: 'dice'; readonly key: string; readonly values: readonly number[] }
+  /** One row a key, one column a player. */
+  | { readonly kind: 'tally'; readonly rows: readonly TallyRow[] }
+  /** Cards of each player, or of the table (one hand, `shared`); null is face down. */
+  | {
+      readonly kind: 'hands';
+      readonly key: string;
+      readonly hands: readonly (readonly (string | null)[])[];
+      readonly shared: boolean;
+    }
+  | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
+  | { readonly kind: 'tree'; readonly key: string; readonly value: Json };
+
+export interface TallyRow {
+  readonly key: string;
+  readonly values: readonly (number | string | null)[];
+}
+
+export interface Fact {
+  readonly key: string;
+  readonly value: string;
+}
+
+type JsonObject = { [key: string]: Json };
+
+const HEAPS = /heap|pile|stack|stones|matches/i;
+const DICE = /^(dice|die|rolled|roll|faces?)$/i;
+const CARDS = /hand|card|deck|hole|community|flop/i;
+const ROUNDS = /^(played|history|rounds|moves|log|past|reveal(ed)?)$/i;
+/** Said elsewhere on the page: whose turn it is and the rewards at the end. */
+const SAID = /^(turn|mover|to_move|current_player|rewards|player|own)$/i;
+/** Lists that grow: as long as the players are many by accident only. */
+const SEQUENCE = /betting|actions|history|log|sequence|line$/i;
+const LONGEST_CELL = 3;
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCell(value: Json): value is Cell {
+  return value === null || typeof value === 'number' || typeof value === 'string';
+}
+
+function isInteger(value: Json): value is number {
+  return typeof value === 'number' && Number.isInteger(value);
+}
+
+/** A list of equally long, non-empty lists of cells; null otherwise. */
+export function asMatrix(value: Json): Cell[][] | null {
+  if (!Array.isArray(value) || value.length === 0) return null;
+  const rows: Cell[][] = [];
+  for (const row of value) {
+    if (!Array.isArray(row) || row.length === 0 || !row.every(isCell)) return null;
+    if (rows[0] !== undefined && rows[0].length !== row.length) return null;
+    rows.push(row);
+  }
+  return rows;
+}
+
+function isBoard(key: string, cells: Cell[][], players: number): boolean {
+  if (ROUNDS.test(key) || CARDS.test(key)) return false;
+  const short = cells.every((row) =>
+    row.every((cell) => String(cell ?? '').length <= LONGEST_CELL),
+  );
+  // One row of one or two longer words is a round of choices, not a board.
+  return short || (cells.length > 1 && cells[0]?.length !== players);
+}
+
+/** "" and "?" and null are cards that this seat may not see. */
+function asCard(value: Json): string | null {
+  return value === null || value === '' || value === '?' ? null : String(value);
+}
+
+function asHands(key: string, value: Json, players: number): Shape | null {
+  if (!CARDS.test(key)) return null;
+  if (isObject(value)) return asHands(key, Object.values(value), players);
+  if (typeof value === 'string') {
+    return { kind: 'hands', key, hands: [[asCard(value)]], shared: true };
+  }
+  if (!Array.isArray(value) || value.length === 0) return null;
+  const nested = value.some(Array.isArray);
+  if (!nested && !value.every(isCell)) return null;
+  if (nested || (value.length === players && /hand|hole|cards/i.test(key))) {
+    const hands = value.map((hand) => (Array.isArray(hand) ? hand.map(asCard) : [asCard(hand)]));
+    return { kind: 'hands', key, hands, shared: false };
+  }
+  return { kind: 'hands', key, hands: [value.map(asCard)], shared: true };
+}
+
+function asDice(key: string, value: Json): Shape | null {
+  if (!DICE.test(key)) return null;
+  const values = Array.isArray(value) ? value : [value];
+  if (!values.every(isInteger)) return null;
+  return { kind: 'dice', key, values };
+}
+
+function asHeaps(key: string, value: Json): Shape | null {
+  if (!HEAPS.test(key)) return null;
+  const sizes = Array.isArray(value) ? value : [value];
+  if (sizes.length === 0 || !sizes.every((size) => isInteger(size) && size >= 0)) return null;
+  return { kind: 'heaps', key, sizes: sizes.map(Number) };
+}
+
+/** One value a player: scores, bets, choices; a dict by player name counts. */
+function asTallyRow(key: string, value: Json, names: readonly string[]): TallyRow | null {
+  if (isObject(value)) {
+    const byName = names.map((name, player) => value[name] ?? value[String(player)]);
+    if (names.length < 2 || byName.some((one) => one === undefined || !isCell(one))) return null;
+    return { key, values: byName.map((one) => one as Cell) };
+  }
+  if (SEQUENCE.test(key) || !Array.isArray(value)) return null;
+  if (value.length !== names.length || names.length < 2) return null;
+  return value.every(isCell) ? { key, values: value } : null;
+}
+
+function words(value: Json): string | null {
+  if (value === null) return '–';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') return String(Math.round(value * 1000) / 1000);
+  if (typeof value === 'string') return value === '' ? '–' : value;
+  if (Array.isArray(value) && value.every(isCell)) {
+    return value.length === 0 ? 'none' : value.map((one) => String(one ?? '–')).join(', ');
+  }
+  return null;
+}
+
+function shapeOf(key: string, value: Json, names: readonly string[]): Shape | null {
+  const matrix = asMatrix(value);
+  if (matrix !== null && isBoard(key, matrix, names.length)) {
+    return { kind: 'grid', key, cells: matrix };
+  }
+  const special = asHands(key, value, names.length) ?? asDice(key, value) ?? asHeaps(key, value);
+  if (special !== null) return special;
+  if (matrix !== null) return { kind: 'rounds', key, rows: matrix };
+  return null;
+}
+
+/** The parts of a view in the order they are drawn: boards first, then heaps, hands and dice, then tables. */
+export function recognise(view: Json, names: readonly string[]): Shape[] {
+  const entries: [string, Json][] = isObject(view) ? Object.entries(view) : [['state', view]];
+  const drawn: Shape[] = [];
+  const tally: TallyRow[] = [];
+  const facts: Fact[] = [];
+  const trees: Shape[] = [];
+  for (const [key, value] of entries) {
+    if (SAID.test(key)) continue;
+    const shape = shapeOf(key, value, names);
+    if (shape !== null) {
+      drawn.push(shape);
+      continue;
+    }
+    const row = asTallyRow(key, value, names);
+    if (row !== null) {
+      tally.push(row);
+      continue;
+    }
+    const fact = words(value);
+    if (fact !== null) facts.push({ key, value: fact });
+    else trees.push({ kind: 'tree', key, value });
+  }
+  const order = ['grid', 'heaps', 'hands', 'dice', 'rounds'];
+  drawn.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  const shapes = [...drawn];
+  const rounds = shapes.findIndex((shape) => shape.kind === 'rounds');
+  const tables: Shape[] = [];
+  if (tally.length > 0) tables.push({ kind: 'tally', rows: tally });
+  if (facts.length > 0) tables.push({ kind: 'facts', facts });
+  shapes.splice(rounds === -1 ? shapes.length : rounds, 0, ...tables);
+  return [...shapes, ...trees];
+}
+
+/** "betting_round" as a person would say it. */
+export function keyInWords(key: string): string {
+  const plain = key.replace(/_/g, ' ').trim();
+  return plain.charAt(0).toUpperCase() + plain.slice(1);
+}
+
+/** The cells, as "r,c", that differ between two views of the same board. */
+export function changedCells(before: Json, key: string, cells: readonly (readonly Cell[])[]) {
+  const changed = new Set<string>();
+  const old = isObject(before) ? asMatrix(before[key] ?? null) : null;
+  if (old === null || old.length !== cells.length) return changed;
+  cells.forEach((row, r) => {
+    row.forEach((cell, c) => {
+      if (old[r]?.[c] !== cell) changed.add(`${r},${c}`);
+    });
+  });
+  return changed;
+}
