@@ -15,6 +15,8 @@ from families.template import fill, pick_alternatives
 REGISTERS = ("rulebook", "child", "bullets", "chat", "challenge", "story")
 #: Registers whose wordings are whole sentences and so can be mixed in one text.
 SENTENCES = ("rulebook", "child", "chat", "story")
+#: Base words that say more than a name.
+SPELT_OUT = re.compile(r"\d+ ?[x×] ?\d+|\bby\b|\bboard\b|\bgrid\b|\bto \d+|rows|columns|cards|dice|die\b")
 WORDINGS = Path(__file__).parent / "wordings"
 
 
@@ -62,7 +64,11 @@ def open_text(
                 continue
             said = {fact.keys: fact.slots for fact in family.facts({**params, **implied})}
             rest = [fact for fact in facts if said.get(fact.keys) != fact.slots]
-            return pick_alternatives(rng.choice(base["words"][register]), rng), rest
+            opening = pick_alternatives(rng.choice(base["words"][register]), rng)
+            # Words that spell out a size contradict a text that then gives another.
+            if rest and SPELT_OUT.search(opening):
+                continue
+            return opening, rest
     openings = known["intro"].get(register, [])
     return (rng.choice(openings) if openings and rng.random() < 0.6 else ""), wanted
 

@@ -38,13 +38,16 @@ def sample(rng: random.Random) -> Params:
     bust = [rng.choice([1, 1, 1, 2, 6, rng.randint(1, sides)])]
     if rng.random() < 0.2:
         bust = sorted(rng.sample(range(1, sides + 1), 2))
+    bust_all = rng.random() < 0.25
+    # Where much is lost, a high target is out of anyone's reach.
+    top = 60 if bust_all or len(bust) > 1 else 200
     return {
         "players": rng.choice([2, 2, 2, 3, 4]),
-        "target": rng.choice([rng.randint(10, 200), 10 * rng.randint(1, 20), 5 * rng.randint(2, 40), 100, 50]),
+        "target": min(top, rng.choice([rng.randint(10, top), 10 * rng.randint(1, top // 10), 100, 50])),
         "sides": sides,
         "dice": rng.choice([1, 1, 2]),
         "bust": [min(face, sides) for face in bust],
-        "bust_all": rng.random() < 0.25,
+        "bust_all": bust_all,
     }
 
 

@@ -7,6 +7,8 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 Params = dict[str, Any]
@@ -45,6 +47,13 @@ def is_held_out(params: Params) -> bool:
     """Whether a parameter setting is kept for evaluation: one in eight, by hash, the same on every machine."""
     text = json.dumps(params, sort_keys=True)
     return hashlib.sha256(text.encode()).digest()[0] % 8 == 0
+
+
+@cache
+def noun_pairs(family: str) -> list[list[str]]:
+    """The theme nouns of a family's wordings, as [one, many]."""
+    path = Path(__file__).parent / "wordings" / f"{family}.json"
+    return json.loads(path.read_text(encoding="utf-8"))["nouns"]
 
 
 def literal(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from families.family import Fact, Family, Params, write
+from families.family import Fact, Family, Params, noun_pairs, write
 
 DEFAULTS = {"stuck": "loses"}
 
@@ -62,4 +62,9 @@ def facts(params: Params) -> list[Fact]:
     ]
 
 
-FAMILY = Family("pawn_race", DEFAULTS, sample, program, facts)
+def nouns(rng: random.Random) -> dict[str, str]:
+    man, men = rng.choice(noun_pairs("pawn_race"))
+    return {"man": man, "men": men}
+
+
+FAMILY = Family("pawn_race", DEFAULTS, sample, program, facts, nouns)

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import random
 
-from families.family import Fact, Family, Params, write
+from families.family import Fact, Family, Params, noun_pairs, write
 
 DEFAULTS = {"copies": 1, "ante": 1, "bet": 1, "raises": 1, "low_wins": False}
+#: Made-up decks, lowest card first, as children invent them.
+INVENTED = [
+    ["mouse", "cat", "dog"], ["leaf", "branch", "tree"], ["pond", "lake", "sea"], ["page", "squire", "king"],
+    ["spark", "flame", "fire", "blaze"], ["pup", "wolf", "bear", "dragon"], ["red", "green", "blue"],
+    ["low", "middle", "high"], ["bronze", "silver", "gold"], ["copper", "bronze", "silver", "gold", "platinum"],
+    ["private", "sergeant", "captain", "general"], ["ant", "bee", "bird", "fox", "lion"], ["A", "B", "C", "D"],
+    ["tin", "iron", "steel"], ["star", "moon", "sun"], ["farmer", "merchant", "mayor", "queen", "emperor"],
+]  # fmt: skip
 FACES = ["2", "3", "4", "5", "6", "7", "8", "9", "10", "J", "Q", "K", "A"]
 
 BODY = """
@@ -29,7 +37,9 @@ def apply_action(state, action):
 def sample(rng: random.Random) -> Params:
     size = rng.choice([3, 3, 4, 4, 5, 6])
     kind = rng.random()
-    if kind < 0.4:
+    if kind < 0.12:
+        ranks = list(rng.choice(INVENTED))
+    elif kind < 0.45:
         top = len(FACES) if rng.random() < 0.3 else len(FACES) - 1
         ranks = FACES[top - size : top]
     elif kind < 0.75:
@@ -73,4 +83,9 @@ def facts(params: Params) -> list[Fact]:
     ]
 
 
-FAMILY = Family("small_poker", DEFAULTS, sample, program, facts)
+def nouns(rng: random.Random) -> dict[str, str]:
+    chip, chips = rng.choice(noun_pairs("small_poker"))
+    return {"chip": chip, "chips": chips, "card": "card"}
+
+
+FAMILY = Family("small_poker", DEFAULTS, sample, program, facts, nouns)
