@@ -85,9 +85,7 @@ export const searchSchema = z.object({
   worlds: count,
   best: action.nullable(),
   /** One a legal action, most visits first; value is the mean reward of the searching player. */
-  children: z
-    .array(z.object({ action, visits: count, value: z.number() }))
-    .max(20_000),
+  children: z.array(z.object({ action, visits: count, value: z.number() })).max(20_000),
   principalVariation: actions,
   milliseconds: z.number().nonnegative(),
 });
@@ -106,16 +104,28 @@ export interface HostMethods {
   /** Tidies, inlines and loads a program into the worker; it stays loaded for the other methods. */
   open: { params: { source: string }; progress: never; result: Program };
   /** The source with the named constants set to new values; touches no loaded program. */
-  tune: { params: { source: string; constants: Record<string, Json> }; progress: never; result: { source: string } };
+  tune: {
+    params: { source: string; constants: Record<string, Json> };
+    progress: never;
+    result: { source: string };
+  };
   check: {
     params: { seed: number; games: number; steps: number; milliseconds: number };
     progress: Progress;
     result: Report;
   };
   /** What `seat` sees after `actions`; seat null shows the whole state (replay of a counter-example). */
-  position: { params: { actions: string[]; seat: number | null }; progress: never; result: Position };
+  position: {
+    params: { actions: string[]; seat: number | null };
+    progress: never;
+    result: Position;
+  };
   /** Appends chance outcomes, drawn from the seed and the length of the list, until a player is to move or the game is over. */
-  advance: { params: { actions: string[]; seed: number }; progress: never; result: { actions: string[] } };
+  advance: {
+    params: { actions: string[]; seed: number };
+    progress: never;
+    result: { actions: string[] };
+  };
   /** Searches for the player to move, from what that player may know. */
   search: {
     params: { actions: string[]; seed: number; simulations: number; milliseconds: number };
@@ -126,7 +136,11 @@ export interface HostMethods {
   compare: {
     params: { source: string; seed: number; games: number; steps: number };
     progress: Progress;
-    result: { equal: boolean; games: number; difference: { actions: string[]; message: string } | null };
+    result: {
+      equal: boolean;
+      games: number;
+      difference: { actions: string[]; message: string } | null;
+    };
   };
 }
 export type HostMethod = keyof HostMethods;
