@@ -114,7 +114,7 @@ class Comparison:
         for game, name, state in zip(self._programs, ("first", "second"), pair, strict=True):
             try:
                 results.append(function(game, state))
-            except (Exception, SystemExit) as error:
+            except (Exception, SystemExit, GeneratorExit) as error:
                 results.append(None)
                 failures.append(f"the {name} program {_failure(error)}")
         return tuple(results), "; ".join(failures) or None

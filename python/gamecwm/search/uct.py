@@ -101,7 +101,7 @@ class Search:
         except (ProgramError, MemoryError):
             self.finished = True
             raise
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, GeneratorExit) as error:
             self.finished = True
             raise ProgramError(
                 f"the program failed during search: {type(error).__name__}: {error!s:.300}", program_line(error)
