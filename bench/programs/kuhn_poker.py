@@ -1,4 +1,4 @@
-# ruff: noqa: ANN
+# ruff: noqa: ANN001, ANN201
 """Kuhn poker as a plain module: one hidden card each, an ante of 1, one bet of 1."""
 
 import random

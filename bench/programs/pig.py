@@ -1,4 +1,4 @@
-# ruff: noqa: ANN
+# ruff: noqa: ANN001, ANN201
 """Pig as a plain module: roll to add to the turn's points, a 1 loses them, hold to keep them; first to GOAL wins."""
 
 GOAL, SIDES = 100, 6

@@ -1,4 +1,4 @@
-# ruff: noqa: ANN
+# ruff: noqa: ANN001, ANN201
 """Tic-tac-toe as a plain module: three in a row on a board of three by three."""
 
 ROWS, COLS, LENGTH = 3, 3, 3

@@ -3,8 +3,8 @@
 The searching player's knowledge is their own observations and actions. Nothing else of the true history is used:
 two histories that this player cannot tell apart give the same worlds for the same seed.
 
-Known limit (of single-observer information-set MCTS): all worlds hold the searching player's own secrets, so in the tree
-opponents learn to answer them as if they knew. Values are on the low side and bluffs are undervalued.
+Known limit (of single-observer information-set MCTS): all worlds hold the searching player's own secrets, so in the
+tree opponents learn to answer them as if they knew. Values are on the low side and bluffs are undervalued.
 """
 
 from __future__ import annotations
