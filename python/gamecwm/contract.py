@@ -59,33 +59,43 @@ class Game:
     namespace: dict[str, Any]
 
 
-def load_game(source: str, file: str = PROGRAM_FILE) -> Game:
-    """Runs a plain module and names its functions.
+def load_module(source: str, file: str = PROGRAM_FILE) -> dict[str, Any]:
+    """Runs a plain module and returns its namespace.
 
     Runs the module's code in this process: callers put themselves into a sandbox first.
-    Raises ProgramError for a syntax error, an exception at import, or a missing function.
+    Raises ProgramError for a syntax error or for anything raised at import, SystemExit included.
     """
     try:
         code = compile(source, file, "exec")
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ProgramError(f"not Python: {error}", getattr(error, "lineno", None)) from error
     # Tracebacks of a program that has no file can then show its lines.
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
     module = types.ModuleType("game")
     try:
         exec(code, module.__dict__)
-    except Exception as error:
+    except (Exception, SystemExit, GeneratorExit) as error:
         raise ProgramError(f"import failed: {type(error).__name__}: {error}", program_line(error, file)) from error
+    return module.__dict__
+
+
+def load_game(source: str, file: str = PROGRAM_FILE) -> Game:
+    """Runs a plain module and names its functions.
+
+    Runs the module's code in this process: callers put themselves into a sandbox first.
+    Raises ProgramError for a syntax error, an exception at import, or a missing function.
+    """
+    namespace = load_module(source, file)
     functions: dict[str, Any] = {}
     for name in FUNCTIONS:
-        function = module.__dict__.get(name)
+        function = namespace.get(name)
         if not callable(function):
             if name in OPTIONAL:
                 functions[name] = None
                 continue
             raise ProgramError(f"missing function {name}")
         functions[name] = function
-    return Game(source=source, namespace=module.__dict__, **functions)
+    return Game(source=source, namespace=namespace, **functions)
 
 
 def program_line(error: BaseException, file: str = PROGRAM_FILE) -> int | None:

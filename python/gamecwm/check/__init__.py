@@ -1,0 +1,153 @@
+"""The checker: one step-able job that reads, loads and plays a program and reports what it found.
+
+Each tier is a module with `NAME`, `CHECKS` (check -> weight) and `work(context)`, a generator that adds its findings.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from typing import Any
+
+from ..contract import FUNCTIONS, OPTIONAL, Game, ProgramError
+from ..guard import load
+from ..tidy import Tidied, plain_program
+from . import dynamics, static
+from .context import Context
+from .findings import score
+
+TIERS = (static, dynamics)
+GAMES, STEPS, MILLISECONDS = 60, 500, 8000.0
+
+
+class Check:
+    """A check in progress.
+
+    `program` is a loaded game (its source is loaded afresh), a tidied program, or the text of a plain or kit program
+    that is checked as it stands. The result is the report of protocol.ts; with the same seed and time enough it is
+    the same every time, but for `milliseconds`, which says how long the check took.
+    """
+
+    def __init__(
+        self,
+        program: Game | Tidied | str,
+        *,
+        seed: int = 0,
+        games: int = GAMES,
+        steps: int = STEPS,
+        milliseconds: float = MILLISECONDS,
+    ) -> None:
+        self._line_map: dict[int, int] | None = None
+        self._spent = 0.0
+        self._resumed: float | None = None
+        self._context = Context(
+            source="", game=None, obstacle=None, obstacle_line=None, missing=[], loads=False, parses=False,
+            seed=seed, games=games, steps=steps, milliseconds=milliseconds, spent=self._elapsed, total=games + 3,
+        )  # fmt: skip
+        self._program = program
+        self._work = self._tiers()
+        self._report: dict[str, Any] | None = None
+
+    def run(self, milliseconds: float) -> bool:
+        """Works for about so many milliseconds; True when the check is finished."""
+        if self._report is not None:
+            return True
+        self._resumed = time.perf_counter()
+        try:
+            while (time.perf_counter() - self._resumed) * 1000 < milliseconds:
+                try:
+                    next(self._work)
+                except StopIteration:
+                    self._report = self._conclude()
+                    return True
+            return False
+        finally:
+            self._spent = self._elapsed()
+            self._resumed = None
+
+    def progress(self) -> dict[str, Any]:
+        """`{done, total, phase}`."""
+        context = self._context
+        return {"done": min(context.done, context.total), "total": context.total, "phase": context.phase}
+
+    def result(self) -> dict[str, Any]:
+        """The report (reportSchema). Raises RuntimeError before the check is finished."""
+        if self._report is None:
+            raise RuntimeError("the check is not finished")
+        return self._report
+
+    def _elapsed(self) -> float:
+        now = 0.0 if self._resumed is None else (time.perf_counter() - self._resumed) * 1000
+        return self._spent + now
+
+    def _tiers(self) -> Generator[None, None, None]:
+        self._load()
+        yield
+        for tier in TIERS:
+            yield from tier.work(self._context)
+            self._context.done += 1
+        self._context.done = self._context.total
+
+    def _load(self) -> None:
+        context = self._context
+        try:
+            if isinstance(self._program, Tidied):
+                context.source, self._line_map = self._program.plain, self._program.line_map()
+            elif isinstance(self._program, Game):
+                context.source = self._program.source
+            else:
+                program = plain_program(self._program)
+                context.source, self._line_map = program.plain, program.line_map()
+            compile(context.source, "<program>", "exec", dont_inherit=True)
+        except (ProgramError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            context.obstacle = f"{error}."
+            context.obstacle_line = getattr(error, "line", None) or getattr(error, "lineno", None)
+            return
+        context.parses = True
+        try:
+            context.game = load(context.source)
+        except ProgramError as error:
+            context.obstacle, context.obstacle_line = f"{error}.", error.line
+            context.missing = _missing(context.source) if "missing function" in str(error) else []
+            context.loads = bool(context.missing)
+            return
+        context.loads = True
+
+    def _conclude(self) -> dict[str, Any]:
+        context = self._context
+        lengths = context.lengths
+        return {
+            "score": score(context.findings, playable=context.playable, health=context.health),
+            "playable": context.playable,
+            "findings": [finding.to_json(self._line_map) for finding in context.findings],
+            "seed": context.seed,
+            "games": context.played,
+            "steps": context.steps,
+            "milliseconds": round(self._elapsed(), 1),
+            "lengths": {
+                "mean": sum(lengths.actions) / len(lengths.actions),
+                "longest": max(lengths.actions),
+                "branching": lengths.legal / max(1, lengths.nodes),
+            }
+            if lengths.actions
+            else None,
+        }
+
+
+def _missing(source: str) -> list[str]:
+    """Names of required functions that no `def` or assignment of the module binds."""
+    import ast
+
+    bound = {node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)}
+    return [name for name in FUNCTIONS if name not in OPTIONAL and name not in bound] or ["that can be called"]
+
+
+def check(program: Game | Tidied | str, **options: Any) -> dict[str, Any]:
+    """A whole check at once; options as of Check."""
+    job = Check(program, **options)
+    while not job.run(1000):
+        pass
+    return job.result()
+
+
+__all__ = ["Check", "check"]

@@ -1,0 +1,107 @@
+"""What a program may not reach for: all but a few pure standard modules, and builtins that leave the program.
+
+This is a report for the reader, no boundary: the sandbox is the boundary.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import types
+from typing import NamedTuple
+
+#: Pure modules of the standard library. `random` is here for resample_history.
+ALLOWED = frozenset({
+    "__future__", "abc", "bisect", "collections", "collections.abc", "copy", "dataclasses", "enum", "fractions",
+    "functools", "heapq", "itertools", "json", "math", "numbers", "operator", "random", "re", "statistics", "string",
+    "typing",
+})  # fmt: skip
+#: The kit is inlined before a program runs.
+KIT = frozenset({"kit", "gamecwm.kit"})
+BUILTINS = frozenset({
+    "open", "exec", "eval", "compile", "__import__", "input", "breakpoint", "globals", "locals", "vars", "delattr",
+    "exit", "quit", "help", "__builtins__", "__loader__", "__spec__",
+})  # fmt: skip
+#: Dunder attributes with an honest use in a class of a program.
+HARMLESS = frozenset({"__init__", "__name__", "__doc__", "__repr__", "__str__", "__eq__", "__hash__", "__len__"})
+
+
+class Forbidden(NamedTuple):
+    check: str  # "imports" or "builtins"
+    message: str
+    line: int
+
+
+def scan(source: str) -> list[Forbidden]:
+    """Everything forbidden in a program, in the order of its lines; [] for a text that is not Python."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    modules: dict[str, str] = {}
+    found: list[Forbidden] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                found += _module(alias.name, node.lineno)
+                modules[alias.asname or alias.name.split(".")[0]] = alias.name
+        elif isinstance(node, ast.ImportFrom):
+            found += _import_from(node)
+    own = _own_names(tree)
+    for node in ast.walk(tree):
+        found += [item for item in _use(node, modules) if not (isinstance(node, ast.Name) and node.id in own)]
+    return sorted(found, key=lambda item: item.line)
+
+
+def _own_names(tree: ast.Module) -> set[str]:
+    """Names that the program gives to its own functions and parameters, such as a parameter called `input`."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.arg):
+            names.add(node.arg)
+    return names
+
+
+def _module(name: str, line: int) -> list[Forbidden]:
+    if name in ALLOWED or name in KIT:
+        return []
+    return [Forbidden("imports", f"imports {name}, which a game does not need", line)]
+
+
+def _import_from(node: ast.ImportFrom) -> list[Forbidden]:
+    module = "." * node.level + (node.module or "")
+    found = _module(module, node.lineno)
+    if found or module in KIT:
+        return found
+    return [
+        Forbidden("imports", f"takes {alias.name} out of {module}", node.lineno)
+        for alias in node.names
+        if _reaches_out(module, alias.name)
+    ]
+
+
+def _reaches_out(module: str, name: str) -> bool:
+    """Whether an attribute of an allowed module leads to another module or to its private parts."""
+    if name == "*" or f"{module}.{name}" in ALLOWED:
+        return False
+    if name.startswith("_"):
+        return True
+    return module in ALLOWED and isinstance(getattr(importlib.import_module(module), name, None), types.ModuleType)
+
+
+def _use(node: ast.AST, modules: dict[str, str]) -> list[Forbidden]:
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in BUILTINS:
+        return [Forbidden("builtins", f"uses {node.id}, which a game does not need", node.lineno)]
+    if isinstance(node, ast.Attribute):
+        if node.attr.startswith("__") and node.attr not in HARMLESS:
+            return [Forbidden("builtins", f"reaches for {node.attr}", node.lineno)]
+        owner = modules.get(node.value.id) if isinstance(node.value, ast.Name) else None
+        if owner and _reaches_out(owner, node.attr):
+            return [Forbidden("imports", f"takes {node.attr} out of {owner}", node.lineno)]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("getattr", "setattr"):
+        name = node.args[1] if len(node.args) > 1 else None
+        if not (isinstance(name, ast.Constant) and isinstance(name.value, str)) or name.value.startswith("_"):
+            return [Forbidden("builtins", f"uses {node.func.id} with a name made up while running", node.lineno)]
+    return []

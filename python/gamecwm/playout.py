@@ -1,0 +1,201 @@
+"""Seeded playouts: what a program says at each state of a game, with every failure kept and none raised."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from .contract import OVER, Game, State
+from .guard import CallError, Fault, call
+from .values import clone, fingerprint, text_of
+
+
+class Node:
+    """A state and what the program's functions say about it: each is called once, on a copy of the state.
+
+    A function that failed leaves its fault in `faults` and a neutral value (None, or an empty list) here.
+    """
+
+    __slots__ = ("arrived_impurely", "faults", "game", "legal", "mark", "mutators", "observations", "player",
+                 "rewards", "state")  # fmt: skip
+
+    def __init__(self, game: Game, state: Any, *, origin: str, arrived_impurely: bool = False) -> None:
+        self.game = game
+        self.state: State = state
+        #: Whether apply_action changed the state before this one while making it.
+        self.arrived_impurely = arrived_impurely
+        self.faults: list[Fault] = []
+        #: Names of the functions that change the state they look at.
+        self.mutators: list[str] = []
+        self.player: int | None = None
+        self.legal: list[str] = []
+        self.rewards: list[float] = []
+        self.observations: list[Any] = []
+        self.mark = fingerprint(state)
+        if not isinstance(state, dict):
+            self.faults.append(_malformed(origin, state, "a dict"))
+            return
+        self._look()
+
+    def _look(self) -> None:
+        seen = clone(self.state)
+        self.player = self._read("get_current_player", seen, _is_player, "an int", None)
+        self.legal = self._read("get_legal_actions", seen, _is_actions, "a list of str", [])
+        self.rewards = self._read("get_rewards", seen, _is_rewards, "a list of numbers", [])
+        self.observations = self._read("get_observations", seen, _is_observations, "a list of dicts", [])
+        if fingerprint(seen) != self.mark:
+            self.mutators = [name for name in _LOOKS if self._mutates(name)]
+
+    def _read(self, name: str, state: Any, valid: Any, wanted: str, neutral: Any) -> Any:
+        try:
+            value = call(name, getattr(self.game, name), state)
+        except CallError as error:
+            self.faults.append(error.fault)
+            return neutral
+        if not valid(value):
+            self.faults.append(_malformed(name, value, wanted))
+            return neutral
+        return list(value) if isinstance(value, tuple) else value
+
+    def _mutates(self, name: str) -> bool:
+        seen = clone(self.state)
+        with suppress(CallError):
+            call(name, getattr(self.game, name), seen)
+        return fingerprint(seen) != self.mark
+
+    def apply(self, action: str) -> Node:
+        """The node after `action`. Raises CallError when apply_action fails."""
+        given = clone(self.state)
+        state = call("apply_action", self.game.apply_action, given, action)
+        impure = fingerprint(given) != self.mark
+        # A program that returns the very state it changed would otherwise share it with later nodes.
+        return Node(self.game, state, origin="apply_action", arrived_impurely=impure)
+
+
+_LOOKS = ("get_current_player", "get_legal_actions", "get_rewards", "get_observations")
+
+
+def _is_player(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_actions(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(isinstance(action, str) for action in value)
+
+
+def _is_rewards(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(
+        isinstance(reward, (int, float)) and not isinstance(reward, bool) for reward in value
+    )
+
+
+def _is_observations(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(isinstance(observation, dict) for observation in value)
+
+
+def _malformed(name: str, value: Any, wanted: str) -> Fault:
+    return Fault(
+        name, "malformed", f"{name} returned {text_of(value, 80)} ({type(value).__name__}) where {wanted} belongs"
+    )
+
+
+@dataclass
+class Trail:
+    """The nodes along an action list; with a fault, the last action has no node."""
+
+    nodes: list[Node] = field(default_factory=list)
+    actions: list[str] = field(default_factory=list)
+    fault: Fault | None = None
+
+    @property
+    def last(self) -> Node | None:
+        return self.nodes[-1] if self.nodes else None
+
+    def prefix(self, length: int) -> Trail:
+        """The trail of the first `length` actions."""
+        if length >= len(self.actions):
+            return self
+        return Trail(self.nodes[: length + 1], self.actions[:length])
+
+
+def start(game: Game) -> Trail:
+    """The trail of no action; its fault says when there is no initial state."""
+    try:
+        state = call("get_initial_state", game.get_initial_state)
+    except CallError as error:
+        return Trail(fault=error.fault)
+    return Trail([Node(game, state, origin="get_initial_state")])
+
+
+def extend(trail: Trail, action: str) -> None:
+    """Adds an action to the trail, and its node or its fault."""
+    trail.actions.append(action)
+    try:
+        trail.nodes.append(trail.nodes[-1].apply(action))
+    except CallError as error:
+        trail.fault = error.fault
+
+
+#: ended: properly, player -4 and no actions; unclear: -4 with actions; stuck: no actions and not -4;
+#: limit: the step limit; fault: a call failed or gave the wrong type.
+Outcome = Literal["ended", "unclear", "stuck", "limit", "fault"]
+
+
+@dataclass
+class Playout:
+    outcome: Outcome
+    trail: Trail
+
+
+def outcome_of(trail: Trail, steps: int) -> Outcome | None:
+    """How the trail ends; None when it can go on."""
+    node = trail.last
+    if trail.fault or node is None or node.faults:
+        return "fault"
+    if node.player == OVER:
+        return "unclear" if node.legal else "ended"
+    if not node.legal:
+        return "stuck"
+    return "limit" if len(trail.actions) >= steps else None
+
+
+def walk(game: Game, seed: str, steps: int, *, habits: bool = False) -> Generator[Trail, None, Playout]:
+    """One random playout; yields the trail after each new node and returns the playout.
+
+    Chance outcomes are uniform over the list, so that repeats weigh. Players choose uniformly, or, with `habits`,
+    by weights that each draws once per action string: such players bank, pass or press on where uniform ones dither.
+    """
+    rng = random.Random(seed)
+    weights: dict[tuple[int, str], float] = {}
+    trail = start(game)
+    while True:
+        yield trail
+        outcome = outcome_of(trail, steps)
+        node = trail.last
+        if outcome is not None or node is None or node.player is None:
+            return Playout(outcome or "fault", trail)
+        if habits and node.player >= 0:
+            for action in node.legal:
+                if (node.player, action) not in weights:
+                    weights[node.player, action] = 10 ** rng.uniform(-1.5, 1.5)
+            choice = rng.choices(node.legal, [weights[node.player, action] for action in node.legal])[0]
+        else:
+            choice = rng.choice(node.legal)
+        extend(trail, choice)
+
+
+def play(game: Game, seed: str, steps: int, *, habits: bool = False) -> Playout:
+    """One whole playout, see `walk`."""
+    return finish(walk(game, seed, steps, habits=habits))
+
+
+def finish(generator: Generator[Any, None, Any]) -> Any:
+    """Runs a generator to its end and gives what it returns."""
+    while True:
+        try:
+            next(generator)
+        except StopIteration as stop:
+            return stop.value

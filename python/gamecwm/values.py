@@ -1,0 +1,82 @@
+"""Values that a program hands out, handled without trusting them: copies, comparison, JSON."""
+
+from __future__ import annotations
+
+import copy
+import json
+import marshal
+from typing import Any
+
+#: Longest text of a value in a message.
+SHOWN = 120
+
+
+def clone(value: Any) -> Any:
+    """A deep copy that shares nothing mutable with `value`; the value itself where it cannot be copied."""
+    try:
+        # Plain values only, several times faster than deepcopy; version 2 has no references to follow.
+        return marshal.loads(marshal.dumps(value, 2))
+    except (ValueError, TypeError, EOFError):
+        pass
+    try:
+        return copy.deepcopy(value)
+    except Exception:
+        return value
+
+
+def fingerprint(value: Any) -> str:
+    """A text that is equal for equal values, whatever the order of their keys or sets."""
+    try:
+        return json.dumps(value, sort_keys=True, default=_stand_in)
+    except Exception:
+        pass
+    try:
+        return json.dumps(to_json(value), sort_keys=True)
+    except Exception:
+        return f"<{type(value).__name__}>"
+
+
+def _stand_in(value: Any) -> Any:
+    if isinstance(value, (set, frozenset)):
+        return {"set": sorted(map(repr, value))}
+    return repr(value)
+
+
+def json_size(value: Any) -> int:
+    """Length of the value as JSON text. Raises ValueError saying why when it is not JSON-able."""
+    try:
+        return len(json.dumps(value, allow_nan=False))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except Exception as error:
+        raise ValueError(str(error)[:SHOWN] or type(error).__name__) from None
+
+
+def to_json(value: Any, depth: int = 40) -> Any:
+    """The nearest JSON value: sets become sorted lists, other keys and objects their text."""
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < 2**53 else str(value)
+    if isinstance(value, float):
+        return value if value - value == 0 else str(value)
+    if depth == 0:
+        return "..."
+    if isinstance(value, dict):
+        return {
+            key if isinstance(key, str) else text_of(key): to_json(item, depth - 1) for key, item in list(value.items())
+        }
+    if isinstance(value, (list, tuple)):
+        return [to_json(item, depth - 1) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return [to_json(item, depth - 1) for item in sorted(value, key=repr)]
+    return text_of(value)
+
+
+def text_of(value: Any, limit: int = SHOWN) -> str:
+    """A short text of any value, for messages; never raises."""
+    try:
+        text = repr(value)
+    except Exception:
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
