@@ -11,8 +11,8 @@ export interface Action {
   readonly group: 'Rules' | 'Program' | 'Match' | 'Library' | 'Page';
   /** "Mod" is Ctrl, or Command on a Mac. A key without Mod works outside of text fields only. */
   readonly keys: string | null;
-  enabled(): boolean;
-  run(): void;
+  readonly enabled: () => boolean;
+  readonly run: () => void;
 }
 
 export type ActionId =
@@ -21,6 +21,7 @@ export type ActionId =
   | 'new-game'
   | 'focus-rules'
   | 'check'
+  | 'download'
   | 'new-match'
   | 'undo'
   | 'swap'
@@ -35,8 +36,8 @@ export type Actions = Readonly<Record<ActionId, Action>>;
 
 /** Acts on the document that stores must not know of. */
 export interface Surroundings {
-  download(name: string, text: string): void;
-  focus(label: string): void;
+  readonly download: (name: string, text: string) => void;
+  readonly focus: (label: string) => void;
 }
 
 type Specs = Omit<Action, 'id'>;
@@ -169,6 +170,17 @@ function pageActions(stores: Stores, around: Surroundings): Record<PageAction, S
       enabled: always,
       run: () => {
         around.focus('Rules');
+      },
+    },
+    download: {
+      title: 'Download',
+      about: 'Download the program as a plain Python file',
+      group: 'Program',
+      keys: null,
+      enabled: () => stores.checking.getState().loaded !== null,
+      run: () => {
+        const { loaded } = stores.checking.getState();
+        if (loaded !== null) around.download('game.py', loaded.program.plain);
       },
     },
     export: {

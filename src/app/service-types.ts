@@ -36,22 +36,22 @@ export interface Models {
   /** Offered at once, before the browser has been asked what it can do. */
   readonly starter: Model;
   /** Every model worth offering here, the starter first, and those given by address. */
-  offer(custom: readonly Model[]): Promise<Offered[]>;
+  readonly offer: (custom: readonly Model[]) => Promise<Offered[]>;
   /** A model by its address. Throws an Error that says what is wrong with the address. */
-  custom(address: string): Model;
+  readonly custom: (address: string) => Model;
   /** Deletes the kept files of a model. */
-  remove(model: Model): Promise<void>;
-  createEngine(model: Model): Engine;
+  readonly remove: (model: Model) => Promise<void>;
+  readonly createEngine: (model: Model) => Engine;
 }
 
 export interface Services {
   readonly runtime: Runtime;
   readonly models: Models;
   /** Rejects where the browser keeps nothing (private mode, no space): the page then goes on in memory. */
-  openStorage(): Promise<LibraryStorage>;
+  readonly openStorage: () => Promise<LibraryStorage>;
   /** Milliseconds since the epoch. */
-  now(): number;
-  newId(): string;
+  readonly now: () => number;
+  readonly newId: () => string;
   /** A seed for a new match, 0 to 2^31 - 1, kept with the match. */
-  newSeed(): number;
+  readonly newSeed: () => number;
 }

@@ -9,8 +9,8 @@ export interface ShellState {
   readonly runtime: RuntimeState;
   /** Something that has just happened, said once in the status line. */
   readonly notice: string | null;
-  show(overlay: Overlay): void;
-  say(notice: string | null): void;
+  readonly show: (overlay: Overlay) => void;
+  readonly say: (notice: string | null) => void;
 }
 
 export type ShellStore = StoreApi<ShellState>;

@@ -24,11 +24,11 @@ export interface Stores {
   readonly shell: ShellStore;
   readonly theme: ThemeStore;
   /** Restores what was on the page last time. */
-  start(): Promise<void>;
+  readonly start: () => Promise<void>;
   /** Puts a saved game on the page; null an empty one. */
-  openGame(id: string | null): void;
-  openExample(id: string): void;
-  removeGame(id: string): void;
+  readonly openGame: (id: string | null) => void;
+  readonly openExample: (id: string) => void;
+  readonly removeGame: (id: string) => void;
 }
 
 export function factsOf({ program }: Pick<Loaded, 'program'>): GameFacts {

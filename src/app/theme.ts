@@ -7,7 +7,7 @@ export interface ThemeState {
   readonly choice: ThemeChoice;
   readonly shown: 'light' | 'dark';
   /** System, light, dark, and round again. */
-  next(): void;
+  readonly next: () => void;
 }
 
 export type ThemeStore = StoreApi<ThemeState>;

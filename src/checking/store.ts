@@ -43,18 +43,18 @@ export interface CheckingState {
   readonly loaded: Loaded | null;
   readonly checking: Checking;
   readonly replay: Replay;
-  setDraft(draft: string): void;
+  readonly setDraft: (draft: string) => void;
   /** Takes over a program that was loaded and checked elsewhere. */
-  adopt(checked: Checked, from: Pick<Loaded, 'origin' | 'model'>): void;
+  readonly adopt: (checked: Checked, from: Pick<Loaded, 'origin' | 'model'>) => void;
   /** Loads a program from the library; its report was kept. */
-  restore(candidate: SavedCandidate): Promise<void>;
-  checkAgain(): Promise<void>;
-  tune(name: string, value: Json): Promise<void>;
-  cancel(): void;
-  clear(): void;
-  openReplay(finding: Finding): void;
-  stepReplay(step: number): void;
-  closeReplay(): void;
+  readonly restore: (candidate: SavedCandidate) => Promise<void>;
+  readonly checkAgain: () => Promise<void>;
+  readonly tune: (name: string, value: Json) => Promise<void>;
+  readonly cancel: () => void;
+  readonly clear: () => void;
+  readonly openReplay: (finding: Finding) => void;
+  readonly stepReplay: (step: number) => void;
+  readonly closeReplay: () => void;
 }
 
 export type CheckingStore = StoreApi<CheckingState>;

@@ -20,21 +20,21 @@ export interface LibraryState {
   readonly games: readonly SavedGame[];
   readonly current: SavedGame;
   /** Opens the storage; resolves with the game to restore, or null on a first visit. */
-  open(): Promise<SavedGame | null>;
+  readonly open: () => Promise<SavedGame | null>;
   /** Changes the game on the page and saves it, at once or when the changes pause. */
-  change(how: (game: SavedGame) => SavedGame, when: 'now' | 'soon'): void;
+  readonly change: (how: (game: SavedGame) => SavedGame, when: 'now' | 'soon') => void;
   /** Puts another game on the page: a saved one, or an empty one for null. Returns it. */
-  turnTo(id: string | null): SavedGame;
-  rename(id: string, title: string): void;
-  remove(id: string): void;
-  duplicate(id: string): void;
-  exportText(id: string | null): string;
+  readonly turnTo: (id: string | null) => SavedGame;
+  readonly rename: (id: string, title: string) => void;
+  readonly remove: (id: string) => void;
+  readonly duplicate: (id: string) => void;
+  readonly exportText: (id: string | null) => string;
   /** Adds the games of an exported file under new ids; returns how many. Throws an Error in words. */
-  importText(text: string): number;
+  readonly importText: (text: string) => number;
   /** Writes what waits; for when the page is hidden. */
-  flush(): void;
-  setting(name: string): Promise<string | null>;
-  setSetting(name: string, value: string): void;
+  readonly flush: () => void;
+  readonly setting: (name: string) => Promise<string | null>;
+  readonly setSetting: (name: string, value: string) => void;
 }
 
 export type LibraryStore = StoreApi<LibraryState>;

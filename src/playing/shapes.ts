@@ -81,7 +81,8 @@ function isBoard(key: string, cells: Cell[][], players: number): boolean {
 
 /** "" and "?" and null are cards that this seat may not see. */
 function asCard(value: Json): string | null {
-  return value === null || value === '' || value === '?' ? null : String(value);
+  if (value === null || value === '' || value === '?') return null;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function asHands(key: string, value: Json, players: number): Shape | null {

@@ -15,20 +15,20 @@ export interface PlayingState {
   readonly opponent: Opponent;
   readonly strength: Strength;
   /** Puts a program on the table, with the match to go on with, or a new one for null. */
-  setGame(session: ProgramSession, facts: GameFacts, match: Match | null): void;
-  clear(): void;
-  newMatch(): void;
-  pick(action: string): void;
-  undo(): void;
-  swapSeats(): void;
-  setOpponent(opponent: Opponent): void;
-  setStrength(strength: Strength): void;
+  readonly setGame: (session: ProgramSession, facts: GameFacts, match: Match | null) => void;
+  readonly clear: () => void;
+  readonly newMatch: () => void;
+  readonly pick: (action: string) => void;
+  readonly undo: () => void;
+  readonly swapSeats: () => void;
+  readonly setOpponent: (opponent: Opponent) => void;
+  readonly setStrength: (strength: Strength) => void;
   /** The player whose turn it is has the device. */
-  takeDevice(): void;
+  readonly takeDevice: () => void;
   /** Searches for the person's own move and shows the statistics; makes no move. */
-  hint(): void;
+  readonly hint: () => void;
   /** Ends the search's thinking: it plays the best move that it has found. */
-  moveNow(): void;
+  readonly moveNow: () => void;
 }
 
 export type PlayingStore = StoreApi<PlayingState>;

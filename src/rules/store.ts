@@ -6,9 +6,9 @@ export interface RulesState {
   readonly text: string;
   /** The example that the text still is, letter for letter; null once it was changed. */
   readonly example: string | null;
-  setText(text: string): void;
+  readonly setText: (text: string) => void;
   /** Shows a text that comes from elsewhere: an example (with its id) or a saved game. */
-  replace(text: string, example: string | null): void;
+  readonly replace: (text: string, example: string | null) => void;
 }
 
 export type RulesStore = StoreApi<RulesState>;

@@ -10,16 +10,16 @@ export interface ModelsState {
   readonly offered: Readonly<Record<string, Offered>>;
   /** What is wrong with the custom address; null when nothing is. */
   readonly addressError: string | null;
-  select(id: string): void;
+  readonly select: (id: string) => void;
   /** Asks the browser about every model. */
-  look(): Promise<void>;
+  readonly look: () => Promise<void>;
   /** Offers the model at an address, and chooses it. */
-  addCustom(address: string): void;
+  readonly addCustom: (address: string) => void;
   /** Deletes the downloaded files of a model. */
-  remove(id: string): Promise<void>;
-  model(): Model;
+  readonly remove: (id: string) => Promise<void>;
+  readonly model: () => Model;
   /** The engine of the chosen model; the engine of another model is let go first. */
-  engine(): Promise<Engine>;
+  readonly engine: () => Promise<Engine>;
 }
 
 export type ModelsStore = StoreApi<ModelsState>;

@@ -17,19 +17,19 @@ export const ATTEMPTS = [
 
 export interface WritingState {
   readonly writing: Writing;
-  write(): Promise<void>;
-  cancel(): void;
+  readonly write: () => Promise<void>;
+  readonly cancel: () => void;
 }
 
 export type WritingStore = StoreApi<WritingState>;
 
 export interface WritingDeps extends Pick<Services, 'runtime' | 'now'> {
-  rules(): string;
-  model(): Model;
-  verdict(): Verdict | undefined;
-  engine(): Promise<Engine>;
+  readonly rules: () => string;
+  readonly model: () => Model;
+  readonly verdict: () => Verdict | undefined;
+  readonly engine: () => Promise<Engine>;
   /** Takes the best candidate; the session goes with it. */
-  adopt(checked: Checked, model: Model): void;
+  readonly adopt: (checked: Checked, model: Model) => void;
 }
 
 type Dispatch = (event: WritingEvent) => void;

@@ -1,0 +1,32 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createActions } from './actions';
+import { App } from './App';
+import { PageProvider } from './context';
+import { download } from './download';
+import { focusEditor } from './editors';
+import { createServices } from './services';
+import { createStores } from './stores';
+import './styles/index.css';
+
+const stores = createStores(createServices());
+const actions = createActions(stores, { download, focus: focusEditor });
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no root element');
+createRoot(root).render(
+  <StrictMode>
+    <PageProvider page={{ stores, actions }}>
+      <App />
+    </PageProvider>
+  </StrictMode>,
+);
+
+void stores.start();
+const flush = (): void => {
+  stores.library.getState().flush();
+};
+addEventListener('pagehide', flush);
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') flush();
+});

@@ -1,0 +1,181 @@
+import { useState } from 'react';
+import { useFrom } from '../app/context';
+import { TroubleNote } from '../app/TroubleNote';
+import type { Target } from './clicks';
+import { LegalActions } from './LegalActions';
+import { CHANCE, humanSeat, type GameFacts, type Playing, type Shown } from './match';
+import { MatchControls } from './MatchControls';
+import { MoveList } from './MoveList';
+import { ReplayView } from './ReplayView';
+import { SearchTable } from './SearchTable';
+import { View } from './View';
+import { playerName, resultOf, turnInWords } from './words';
+
+export function BoardPanel() {
+  const playing = useFrom('playing', (state) => state.playing);
+  const facts = useFrom('playing', (state) => state.facts);
+  const replay = useFrom('checking', (state) => state.replay);
+  return (
+    <section className="board" id="board" aria-label="Board" tabIndex={-1}>
+      {replay.kind === 'open' ? (
+        <ReplayView replay={replay} />
+      ) : playing.kind === 'none' || facts === null ? (
+        <EmptyTable />
+      ) : (
+        <Table playing={playing} facts={facts} />
+      )}
+    </section>
+  );
+}
+
+function EmptyTable() {
+  return (
+    <div className="empty-table">
+      <svg viewBox="0 0 120 120" aria-hidden="true">
+        <path d="M44 12v96M76 12v96M12 44h96M12 76h96" />
+        <path className="x" d="M20 20l16 16m0-16L20 36" />
+        <circle className="o" cx="60" cy="60" r="9" />
+        <path className="x" d="M84 84l16 16m0-16l-16 16" />
+      </svg>
+      <p>The game is laid out here as soon as its program has been checked.</p>
+    </div>
+  );
+}
+
+type Going = Exclude<Playing, { kind: 'none' }>;
+
+function Table({ playing, facts }: { playing: Going; facts: GameFacts }) {
+  const pick = useFrom('playing', (state) => state.pick);
+  const [choices, setChoices] = useState<readonly string[]>([]);
+  const { match, shown } = playing;
+  const legal = playing.kind === 'awaiting' ? playing.shown.position.legal : [];
+  // Choices of an earlier position mean nothing now.
+  const open = choices.filter((action) => legal.includes(action));
+  const onTarget = ({ actions }: Target) => {
+    const [first] = actions;
+    if (actions.length === 1 && first !== undefined) pick(first);
+    else setChoices(actions);
+  };
+  return (
+    <>
+      <TurnLine playing={playing} facts={facts} />
+      {playing.kind === 'passing' ? (
+        <PassScreen name={playerName(facts.names, playing.to)} />
+      ) : (
+        shown !== null && (
+          <View
+            view={shown.position.view}
+            before={shown.before}
+            names={facts.names}
+            seat={shown.seat}
+            legal={legal}
+            onTarget={onTarget}
+          />
+        )
+      )}
+      {open.length > 1 && <Choices actions={open} onPick={pick} />}
+      {playing.kind === 'broken' && <TroubleNote trouble={playing.trouble} />}
+      {playing.kind === 'awaiting' && <LegalActions legal={legal} onPick={pick} />}
+      <MatchControls />
+      <Thoughts playing={playing} facts={facts} />
+      {shown !== null && (
+        <MoveList match={match} seen={shown.position.actions} names={facts.names} />
+      )}
+    </>
+  );
+}
+
+function Choices({ actions, onPick }: { actions: readonly string[]; onPick: (a: string) => void }) {
+  return (
+    <div className="choices" role="group" aria-label="Which one?">
+      <p>This place can mean:</p>
+      {actions.map((action) => (
+        <button type="button" className="button action" key={action} onClick={() => onPick(action)}>
+          {action}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function headline(playing: Going, facts: GameFacts): string {
+  switch (playing.kind) {
+    case 'over':
+      return resultOf(playing.match, playing.shown);
+    case 'awaiting':
+      return turnInWords(playing.match, facts, playing.shown.position.player);
+    case 'thinking':
+      return turnInWords(playing.match, facts, playing.player);
+    case 'passing':
+      return 'Hidden information';
+    case 'settling':
+      return 'One moment…';
+    case 'broken':
+      return 'The match has stopped';
+  }
+}
+
+/** What the others and chance did since the viewer's last move, as far as it may be seen. */
+function sinceThen(playing: Going, shown: Shown, facts: GameFacts): string {
+  const { moves } = playing.match;
+  const events: string[] = [];
+  for (let index = moves.length - 1; index >= 0; index--) {
+    const player = moves[index]?.player ?? CHANCE;
+    if (player === shown.seat) break;
+    const action = shown.position.actions[index] ?? '?';
+    if (action !== '?') events.unshift(`${playerName(facts.names, player)}: ${action}`);
+  }
+  return events.slice(-4).join('  ·  ');
+}
+
+function TurnLine({ playing, facts }: { playing: Going; facts: GameFacts }) {
+  const { match, shown } = playing;
+  const events = shown === null ? '' : sinceThen(playing, shown, facts);
+  return (
+    <div className="turn-line">
+      <h2>{headline(playing, facts)}</h2>
+      <p className="seats">
+        {facts.names.map((name, player) => {
+          const who = match.seats[player] === 'search' ? 'search' : 'you';
+          const label = match.opponent === 'friend' ? '' : who;
+          const due = shown?.position.player === player && playing.kind !== 'over';
+          return (
+            <span key={player} className={due ? 'seat due' : 'seat'}>
+              {name}
+              {label !== '' && <small> {label}</small>}
+            </span>
+          );
+        })}
+      </p>
+      {events !== '' && <p className="events">{events}</p>}
+    </div>
+  );
+}
+
+function PassScreen({ name }: { name: string }) {
+  const takeDevice = useFrom('playing', (state) => state.takeDevice);
+  return (
+    <div className="pass">
+      <p>Pass the device to</p>
+      <p className="pass-name">{name}</p>
+      <button type="button" className="button primary" onClick={takeDevice}>
+        I am {name}
+      </button>
+    </div>
+  );
+}
+
+/** The search's statistics, unless they would tell what the viewer may not know. */
+function Thoughts({ playing, facts }: { playing: Going; facts: GameFacts }) {
+  const { thought, shown } = playing;
+  if (thought === null) return null;
+  const own = thought.player === (shown?.seat ?? humanSeat(playing.match));
+  if (facts.hidden && !own && playing.kind !== 'over') {
+    return (
+      <p className="secret">
+        What the search thinks stays covered until the end: it would show what it knows.
+      </p>
+    );
+  }
+  return <SearchTable thought={thought} names={facts.names} />;
+}

@@ -1,0 +1,120 @@
+import { useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
+import { gridTargets, type GridTargets, type Target } from './clicks';
+import { Piece, pieceInWords } from './Piece';
+import { keyInWords, type Cell } from './shapes';
+
+interface Props {
+  name: string;
+  cells: readonly (readonly Cell[])[];
+  /** Cells, as "r,c", that the last action changed. */
+  changed: ReadonlySet<string>;
+  legal: readonly string[];
+  /** Gets one action, or several to choose from. */
+  onTarget: (target: Target) => void;
+}
+
+interface Look {
+  readonly target: Target | null;
+  readonly className: string;
+  readonly says: string;
+}
+
+/** A board with labelled rows and columns. Clicks and the arrow keys reach legal actions only. */
+export function GridBoard({ name, cells, changed, legal, onTarget }: Props) {
+  const rows = cells.length;
+  const cols = cells[0]?.length ?? 0;
+  const targets = gridTargets(rows, cols, legal);
+  const [picked, setPicked] = useState<string | null>(null);
+  const [column, setColumn] = useState<number | null>(null);
+  const [at, setAt] = useState({ r: 0, c: 0 });
+  const grid = useRef<HTMLDivElement>(null);
+  const from = picked !== null && targets.moves.has(picked) ? picked : null;
+
+  const click = (cell: string, target: Target | null) => {
+    if (target !== null) {
+      setPicked(null);
+      onTarget(target);
+    } else {
+      setPicked(targets.moves.has(cell) && cell !== from ? cell : null);
+    }
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = STEPS[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const r = Math.max(0, Math.min(rows - 1, at.r + step[0]));
+    const c = Math.max(0, Math.min(cols - 1, at.c + step[1]));
+    setAt({ r, c });
+    grid.current?.querySelector<HTMLElement>(`[data-cell="${r},${c}"]`)?.focus();
+  };
+
+  return (
+    <div
+      ref={grid}
+      role="grid"
+      aria-label={`${keyInWords(name)}, ${rows} rows and ${cols} columns`}
+      className={cols > 9 ? 'grid small' : 'grid'}
+      style={{ '--cols': cols } as CSSProperties}
+      onKeyDown={onKeyDown}
+      onPointerLeave={() => setColumn(null)}
+    >
+      <div className="labels" aria-hidden="true">
+        <span />
+        {cells[0]?.map((_, c) => (
+          <span key={c}>{c}</span>
+        ))}
+      </div>
+      {cells.map((row, r) => (
+        <div role="row" key={r} className="row">
+          <span className="label" aria-hidden="true">
+            {r}
+          </span>
+          {row.map((cell, c) => {
+            const key = `${r},${c}`;
+            const look = lookOf(targets, from, r, c);
+            const lit = column === c && targets.columns.has(c) ? ' lit' : '';
+            const last = changed.has(key) ? ' last' : '';
+            return (
+              <div role="gridcell" key={c}>
+                <button
+                  type="button"
+                  className={`cell${look.className}${lit}${last}`}
+                  data-cell={key}
+                  tabIndex={at.r === r && at.c === c ? 0 : -1}
+                  aria-label={`row ${r}, column ${c}: ${pieceInWords(cell)}${look.says}`}
+                  aria-disabled={look.className === ''}
+                  onFocus={() => setAt({ r, c })}
+                  onPointerEnter={() => setColumn(c)}
+                  onClick={() => click(key, look.target)}
+                >
+                  <Piece cell={cell} />
+                </button>
+              </div>
+            );
+          })}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+const STEPS: Record<string, readonly [number, number]> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
+/** What a click on a cell would do, and how the cell shows it. */
+function lookOf(targets: GridTargets, from: string | null, r: number, c: number): Look {
+  const key = `${r},${c}`;
+  const to = from === null ? undefined : targets.moves.get(from)?.get(key);
+  if (to !== undefined) return { target: to, className: ' open to', says: ', move here' };
+  if (key === from) return { target: null, className: ' open from', says: ', chosen' };
+  const cell = targets.cells.get(key);
+  if (cell !== undefined) return { target: cell, className: ' open', says: ', can be played' };
+  if (targets.moves.has(key)) return { target: null, className: ' open', says: ', can move' };
+  const column = targets.columns.get(c);
+  if (column !== undefined) return { target: column, className: ' open column', says: '' };
+  return { target: null, className: '', says: '' };
+}
