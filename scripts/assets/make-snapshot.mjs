@@ -9,6 +9,17 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readSettings } from './settings.mjs';
 
+/** Every module of the package but the command line, those imported late included. */
+const IMPORT_ALL = `
+import gc, importlib, pkgutil
+import gamecwm.host
+for _module in pkgutil.walk_packages(gamecwm.__path__, "gamecwm."):
+    if not {"cli", "__main__"} & set(_module.name.split(".")):
+        importlib.import_module(_module.name)
+del _module
+gc.collect()
+`;
+
 const [archiveFile, output, pyodideDir] = process.argv.slice(2);
 const archive = JSON.parse(await readFile(archiveFile, 'utf8'));
 const settings = await readSettings(pyodideDir);
@@ -31,6 +42,6 @@ const pyodide = await loadPyodide({
     }
   },
 });
-pyodide.runPython('import gamecwm.host\nimport gc\ngc.collect()');
+pyodide.runPython(IMPORT_ALL);
 await writeFile(output, pyodide.makeMemorySnapshot());
 process.exit(0);

@@ -157,10 +157,13 @@ class Session implements ProgramSession {
     options.signal?.throwIfAborted();
     const ran = { source: params.source, open: false };
     this.#ran = ran;
-    const result = await conversation.request('open', params, options as CallOptions<'open'>);
-    ran.open = true;
-    this.#source = params.source;
-    return result;
+    try {
+      return await conversation.request('open', params, options as CallOptions<'open'>);
+    } finally {
+      ran.open = !conversation.ended;
+      // A program that does not load stays open too: a check says what is wrong with it.
+      if (ran.open && !options.signal?.aborted) this.#source = params.source;
+    }
   }
 
   /** Runs in a worker of its own, which ends with it: two programs never share one that goes on serving. */
@@ -172,7 +175,7 @@ class Session implements ProgramSession {
     const source = this.#source;
     const conversation = await this.#fresh();
     try {
-      if (source !== null) await conversation.request('open', { source });
+      if (source !== null) await openAgain(conversation, source);
       options.signal?.throwIfAborted();
       return await conversation.request(method, params, options);
     } finally {
@@ -186,7 +189,7 @@ class Session implements ProgramSession {
     if (source === null || this.#ran?.open) return;
     const ran = { source, open: false };
     this.#ran = ran;
-    await conversation.request('open', { source });
+    await openAgain(conversation, source);
     ran.open = true;
   }
 
@@ -214,6 +217,15 @@ class Session implements ProgramSession {
       throw error;
     }
     return conversation;
+  }
+}
+
+/** Opens a program that was opened before; that it does not load is told by the call that follows. */
+async function openAgain(conversation: Conversation, source: string): Promise<void> {
+  try {
+    await conversation.request('open', { source });
+  } catch (error) {
+    if (conversation.ended) throw error;
   }
 }
 

@@ -90,9 +90,11 @@ export function failureError(failure: Failure): RuntimeError {
   const line = failure.line ?? null;
   const message = failure.message.slice(0, MESSAGE_CHARACTERS);
   const at = line === null ? '' : ` (line ${line})`;
+  // The host wraps what a program raises: "apply_action raised MemoryError: …".
+  if (failure.name === 'MemoryError' || /(^|raised |failed: )MemoryError\b/.test(message)) {
+    return memoryError(traceback, line);
+  }
   switch (failure.name) {
-    case 'MemoryError':
-      return memoryError(traceback, line);
     case 'RecursionError':
       return new RuntimeError(
         'ProgramError',

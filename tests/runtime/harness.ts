@@ -3,11 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { test as base, type Page } from '@playwright/test';
+import { expect, test as base, type Page } from '@playwright/test';
 import { build } from 'esbuild';
 import { WebSocketServer } from 'ws';
 import { buildAssets } from '../../scripts/build-assets.mjs';
 import { startServer } from '../../scripts/serve.mjs';
+import { GAME } from './programs';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const CACHE = path.join(ROOT, '.cache', 'runtime-tests');
@@ -36,7 +37,6 @@ async function buildSite(variant: Variant): Promise<string> {
   const folder = path.join(CACHE, variant);
   await mkdir(folder, { recursive: true });
   await buildAssets({
-    ...(process.env['STANDIN'] ? { packageDir: process.env['STANDIN'] } : {}),
     outDir: path.join(folder, 'runtime'),
     friction: variant !== 'bare',
     snapshot: variant !== 'plain',
@@ -182,3 +182,17 @@ export const open = (page: Page, source: string, options: object = {}): Promise<
 
 export const position = (page: Page, options: object = {}): Promise<Outcome> =>
   call(page, 'position', { actions: [], seat: null }, options);
+
+/** Opens a program and asks for its first position: the first of the two that fails, or the position. */
+export async function play(page: Page, source: string, options: object = {}): Promise<Outcome> {
+  const opened = await open(page, source, options);
+  return opened.ok ? position(page, options) : opened;
+}
+
+/** The harmless game in the same session: the runtime is alive and serves the next call. */
+export async function expectServed(page: Page): Promise<void> {
+  expect(await play(page, GAME)).toMatchObject({
+    ok: true,
+    value: { player: 0, legal: ['take 1', 'take 2'] },
+  });
+}

@@ -43,3 +43,15 @@ export const withCode = (code: string): string =>
     'return {"stones": STONES, "player": 0}',
     `found = None\n${indent(code)}\n    return {"stones": STONES, "player": 0, "found": found}`,
   );
+
+/** A game that goes well for three seconds from its opening and hangs in every function that is called later. */
+export const HANGS_LATER = GAME.replace(
+  'STONES = 5',
+  'import time\nSTONES = 50\nSTART = time.monotonic()',
+).replace('def get_legal_actions(state):', 'def get_legal_actions(state):\n    hang()').concat(`
+def hang():
+    while time.monotonic() > START + 3: pass
+`);
+
+/** The harmless game with so many stones that no search comes to its end. */
+export const LONG_GAME = GAME.replace('STONES = 5', 'STONES = 500');
