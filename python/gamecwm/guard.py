@@ -15,6 +15,8 @@ from .contract import PROGRAM_FILE, Game, ProgramError, load_game
 #: Longest traceback and message that are kept, in characters.
 TRACEBACK = 4000
 MESSAGE = 400
+#: Seconds that a call is given at least.
+SHORTEST = 0.05
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ _running = False
 
 
 def limit_calls(seconds: float | None) -> None:
-    """Ends each guarded call after `seconds` (None: never).
+    """Ends each guarded call after `seconds` (None: never); each call that had to be ended leaves the next ones less.
 
     For the main thread of a process that has SIGALRM; elsewhere the host's own deadline must end the process.
     """
@@ -88,12 +90,21 @@ def fault_of(name: str, error: BaseException) -> Fault:
         raise error
     lines = program_lines(error)
     if isinstance(error, _OutOfTime):
-        return Fault(name, "slow", f"{name} was ended: it took longer than {_limit:g} seconds", lines)
+        return _slow(name, lines)
     if isinstance(error, SystemExit):
         message = f"{name} tried to exit the program"
     else:
         message = f"{name} raised {describe(error)}"
     return Fault(name, "raised", message, lines, traceback_text(error))
+
+
+def _slow(name: str, lines: tuple[int, ...]) -> Fault:
+    global _limit
+    assert _limit is not None
+    message = f"{name} was ended: it did not finish in time (a loop without end?)"
+    # A program that hangs hangs often: waiting as long each time would use up every budget.
+    _limit = max(SHORTEST, _limit / 4)
+    return Fault(name, "slow", message, lines)
 
 
 def _from_keyboard(error: KeyboardInterrupt) -> bool:

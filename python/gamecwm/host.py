@@ -55,7 +55,8 @@ class Host:
     """One program and the jobs that work on it."""
 
     def __init__(self) -> None:
-        self._program: Tidied | None = None
+        #: The text that was opened, tidied where that was possible.
+        self._program: Tidied | str | None = None
         self._table: Table | None = None
         self._jobs: dict[int, tuple[str, dict[str, Any], Job | None]] = {}
         self._next = 1
@@ -109,9 +110,9 @@ class Host:
         raise ProgramError(f"there is no method {method!r:.60}")
 
     def _open(self, text: str) -> dict[str, Any]:
-        self._program, self._table = None, None
+        # Kept even if it cannot be tidied or loaded: the report of a check then says what is wrong.
+        self._program, self._table = text, None
         program = tidy(text)
-        # Kept even if it does not load: the report of a check then says what is wrong.
         self._program = program
         self._table = Table(load(program.plain))
         return {
@@ -124,7 +125,7 @@ class Host:
             "information": "imperfect" if self._table.is_imperfect else "perfect",
         }
 
-    def _opened(self) -> Tidied:
+    def _opened(self) -> Tidied | str:
         if self._program is None:
             raise ProgramError("no program is open")
         return self._program
@@ -160,11 +161,11 @@ class Host:
             trace = traceback_text(error.__cause__) if error.__cause__ else None
         else:
             trace = traceback_text(error)
-        line_map = self._program.line_map() if self._program and trace else None
+        line_map = self._program.line_map() if isinstance(self._program, Tidied) and trace else None
         if line_map is not None:
             lines = [line_map[line] for line in lines if line in line_map]
-        message = str(error) if isinstance(error, (ProgramError, ValueError)) and not trace else describe(error)
-        if isinstance(error, ProgramError):
+        message = describe(error)
+        if isinstance(error, ProgramError) or (isinstance(error, ValueError) and not trace):
             message = str(error)
         elif isinstance(error, KeyError) and not trace:
             message = f"the call lacks {error}"

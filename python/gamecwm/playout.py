@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from .contract import OVER, Game, State
 from .guard import CallError, Fault, call
-from .values import clone, fingerprint, text_of
+from .values import clone, fingerprint, same, text_of
 
 
 class Node:
@@ -46,7 +46,7 @@ class Node:
         self.legal = self._read("get_legal_actions", seen, _is_actions, "a list of str", [])
         self.rewards = self._read("get_rewards", seen, _is_rewards, "a list of numbers", [])
         self.observations = self._read("get_observations", seen, _is_observations, "a list of dicts", [])
-        if fingerprint(seen) != self.mark:
+        if not same(seen, self.state):
             self.mutators = [name for name in _LOOKS if self._mutates(name)]
 
     def _read(self, name: str, state: Any, valid: Any, wanted: str, neutral: Any) -> Any:
@@ -64,13 +64,13 @@ class Node:
         seen = clone(self.state)
         with suppress(CallError):
             call(name, getattr(self.game, name), seen)
-        return fingerprint(seen) != self.mark
+        return not same(seen, self.state)
 
     def apply(self, action: str) -> Node:
         """The node after `action`. Raises CallError when apply_action fails."""
         given = clone(self.state)
         state = call("apply_action", self.game.apply_action, given, action)
-        impure = fingerprint(given) != self.mark
+        impure = not same(given, self.state)
         # A program that returns the very state it changed would otherwise share it with later nodes.
         return Node(self.game, state, origin="apply_action", arrived_impurely=impure)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..contract import FUNCTIONS, OPTIONAL, Game, ProgramError
 from ..guard import load
+from ..mends.text import syntax_error
 from ..tidy import Tidied, plain_program
 from . import dynamics, static
 from .context import Context
@@ -96,6 +97,9 @@ class Check:
             elif isinstance(self._program, Game):
                 context.source = self._program.source
             else:
+                error = syntax_error(self._program)
+                if error:
+                    raise ProgramError(f"not Python: {error.msg}", error.lineno)
                 program = plain_program(self._program)
                 context.source, self._line_map = program.plain, program.line_map()
             compile(context.source, "<program>", "exec", dont_inherit=True)

@@ -70,7 +70,7 @@ class Evidence:
     nodes: int = 0
     decisions: int = 0
     #: Check name -> first list that showed the failure, and what it showed.
-    failures: dict[str, tuple[list[str], Hit]] = field(default_factory=dict)
+    failures: dict[str, tuple[list[str] | None, Hit]] = field(default_factory=dict)
     trails: list[Trail] = field(default_factory=list)
     pool: set[str] = field(default_factory=set)
     movers: set[int] = field(default_factory=set)
@@ -79,7 +79,7 @@ class Evidence:
     chance_varies: bool = False
     finals: set[tuple[float, ...]] = field(default_factory=set)
     lists: set[tuple[str, ...]] = field(default_factory=set)
-    longest: list[str] = field(default_factory=list)
+    longest: list[str] | None = None
     shortest_game: list[str] | None = None
 
     def fail(self, check: str, trail: Trail, hit: Hit) -> None:
@@ -159,7 +159,7 @@ def _record(context: Context, evidence: Evidence, trail: Trail) -> None:
         evidence.players = max(evidence.players, len(trail.nodes[0].rewards))
     if len(evidence.trails) < KEPT:
         evidence.trails.append(trail)
-    if outcome == "limit" and not evidence.longest:
+    if outcome == "limit" and evidence.longest is None:
         evidence.longest = list(trail.actions)
     if outcome != "ended":
         return
@@ -240,7 +240,10 @@ def _shrinking(context: Context, evidence: Evidence, tried: dict[str, Probe]) ->
         return
     context.phase = "looking for the shortest examples"
     wanted = _found(evidence, tried)
-    walker = shrink(evidence.game, {check: (wanted[check], evidence.failures[check][0]) for check in wanted})
+    examples = {
+        check: (wanted[check], actions) for check, (actions, _) in evidence.failures.items() if actions is not None
+    }
+    walker = shrink(evidence.game, examples)
     shown = None
     while shown is None and context.time_left():
         try:

@@ -112,13 +112,12 @@ def observations(trail: Trail) -> Hit | None:
         return None
     if len(node.observations) != len(node.rewards):
         return Hit(f"There are {len(node.observations)} observations for {len(node.rewards)} players.")
-    for observation in node.observations:
-        try:
-            size = json_size(observation)
-        except ValueError as error:
-            return Hit(f"An observation is not JSON: {error}.")
-        if size > STATE_SIZE:
-            return Hit(f"An observation takes {size} characters, more than {STATE_SIZE}.")
+    try:
+        size = json_size(node.observations)
+    except ValueError as error:
+        return Hit(f"An observation is not JSON: {error}.")
+    if size > STATE_SIZE * len(node.observations):
+        return Hit(f"The observations take {size} characters, more than {STATE_SIZE} each.")
     return None
 
 

@@ -1,0 +1,71 @@
+"""`python -m gamecwm`: check, tidy, compare and play game programs from a terminal.
+
+Exit status: 0 good, 1 the program is not (or the two differ), 2 misuse, 130 stopped with Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from .cli import commands
+
+
+def whole(text: str) -> int:
+    """A whole number that is not negative."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("it must not be negative")
+    return value
+
+
+def parser() -> argparse.ArgumentParser:
+    """The arguments of every command."""
+    top = argparse.ArgumentParser(prog="python -m gamecwm", description="Check, mend, compare and play game programs.")
+    sub = top.add_subparsers(dest="command", required=True)
+
+    check = sub.add_parser("check", help="report on a program; exit status 0 when its score is 1")
+    check.add_argument("file", metavar="FILE")
+    check.add_argument("--json", action="store_true", help="print the report as JSON")
+    check.add_argument("--seed", type=whole, default=0)
+    check.add_argument("--games", type=whole, default=60, help="random games (60)")
+    check.add_argument("--steps", type=whole, default=500, help="longest random game (500)")
+    check.add_argument("--milliseconds", type=whole, default=8000, help="time budget (8000)")
+    check.set_defaults(run=commands.check)
+
+    tidy = sub.add_parser("tidy", help="print the mended, plain module")
+    tidy.add_argument("file", metavar="FILE")
+    tidy.set_defaults(run=commands.tidy)
+
+    compare = sub.add_parser("compare", help="play two programs in lock step; exit status 1 when they differ")
+    compare.add_argument("first", metavar="A")
+    compare.add_argument("second", metavar="B")
+    compare.add_argument("--seed", type=whole, default=0)
+    compare.add_argument("--games", type=whole, default=50, help="random games each way (50)")
+    compare.add_argument("--steps", type=whole, default=500, help="longest random game (500)")
+    compare.set_defaults(run=commands.compare)
+
+    play = sub.add_parser("play", help="play against the tree search")
+    play.add_argument("file", metavar="FILE")
+    play.add_argument("--seat", type=whole, default=0, help="your seat (0)")
+    play.add_argument("--simulations", type=whole, default=400, help="simulations of the search per action (400)")
+    play.add_argument("--seed", type=whole, default=0)
+    play.set_defaults(run=commands.play)
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a command and gives its exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except commands.Misuse as error:
+        print(f"gamecwm: {error}", file=sys.stderr)
+        return commands.MISUSE
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The command line: `python -m gamecwm check | tidy | compare | play`."""

@@ -1,0 +1,66 @@
+"""The child process that runs a program: reads calls from its input, answers on its output, one JSON line each.
+
+A call is `{method, params}`; its answers are those of `gamecwm.host.step`, the last one `done` or `failed`. Beside the
+host's methods there is `tidy` (`{source}`), which mends a program that may not load: `{source, plain, mends}`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from typing import Any
+
+from ..contract import ProgramError
+from ..guard import limit_calls
+from ..host import begin, step
+from ..sandbox import CALL_SECONDS, confine
+from ..tidy import tidy
+
+#: Milliseconds between two reports of progress.
+SLICE = 100
+
+
+def mended(text: str) -> dict[str, Any]:
+    """The answer to a call of `tidy`."""
+    try:
+        program = tidy(text)
+    except ProgramError as error:
+        return {"state": "failed", "error": {"message": str(error), "line": error.line}}
+    mends = [mend.to_json() for mend in program.mends]
+    return {"state": "done", "result": {"source": program.source, "plain": program.plain, "mends": mends}}
+
+
+def main(cpu_seconds: int) -> None:
+    """Serves calls until the input ends."""
+    # Modules that are imported lazily must be there before files can no longer be opened freely.
+    from .. import compare, search  # noqa: F401
+
+    sys.setrecursionlimit(3000)
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    calls = os.fdopen(os.dup(0), "r", encoding="utf-8")
+    # What the program prints or reads goes nowhere.
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    confine(cpu_seconds=cpu_seconds)
+    if hasattr(signal, "SIGALRM"):
+        limit_calls(CALL_SECONDS)
+    for line in calls:
+        call = json.loads(line)
+        if call["method"] == "tidy":
+            answers.write(json.dumps(mended(call["params"]["source"])) + "\n")
+            answers.flush()
+            continue
+        job = begin(call["method"], json.dumps(call["params"]))
+        state = "running"
+        while state == "running":
+            answer = step(job, SLICE)
+            state = json.loads(answer)["state"]
+            answers.write(answer + "\n")
+            answers.flush()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
