@@ -74,6 +74,14 @@ const RULES: readonly Rule[] = [
       'Load the model again and write once more, with a lower temperature if you raised it.',
   },
   {
+    pattern: /CompileError|LinkError|expected magic word/i,
+    code: 'corrupt',
+    message:
+      'The program part of the model (its WebAssembly) is damaged or made for another version.',
+    nextStep:
+      'Delete the model and load it again; for a model of your own, check the library address.',
+  },
+  {
     pattern: /IntegrityError|integrity/i,
     code: 'corrupt',
     message: 'A file of the model is damaged.',

@@ -53,6 +53,21 @@ export function cacheStore(name: string): FileStore {
   };
 }
 
+/** Keeps nothing. */
+export const NO_STORE: FileStore = {
+  has: () => Promise.resolve(false),
+  read: () => Promise.resolve(null),
+  write: () => Promise.resolve(false),
+  remove: () => Promise.resolve(),
+};
+
+/** Removes everything but one file from a named cache: older versions of it. */
+export async function keepOnly(name: string, address: string): Promise<void> {
+  const cache = await caches.open(name);
+  const others = (await cache.keys()).filter(({ url }) => url !== address);
+  await Promise.all(others.map((key) => cache.delete(key)));
+}
+
 /** SHA-256 in lower-case hexadecimal; null where the page has no Web Crypto (plain http). */
 export async function sha256(content: Blob): Promise<string | null> {
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
@@ -196,6 +211,8 @@ async function fetchContent(spec: FileSpec, options: FetchOptions): Promise<Blob
   } finally {
     reader?.cancel().catch(() => undefined);
   }
+  // The announced length counts packed bytes where the server compresses.
+  if (spec.bytes === null) options.meter.expect(received - announced);
   return new Blob([...parts, new Blob(chunks)]);
 }
 

@@ -2,7 +2,8 @@
 import { catalogue, type Model } from './catalogue';
 import type { Engine } from './engine';
 import { deleteWebllmCached, isWebllmCached, WebllmEngine } from './webllm';
-import { deleteWllamaCached, isWllamaCached, WllamaEngine } from './wllama';
+import { WllamaEngine } from './wllama';
+import { deleteWllamaCached, isWllamaCached } from './wllama-files';
 
 export * from './engine';
 export {

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { build } from 'vite';
+import { PAGE_POLICY } from '../../scripts/serve.mjs';
 
 /** How a file is delivered; by file name, the next requests get it until it is taken away. */
 export type Fault =
@@ -41,6 +42,7 @@ export async function servePage(
     base: './',
     configFile: false,
     logLevel: 'error',
+    worker: { format: 'es' },
     build: { outDir, emptyOutDir: true, chunkSizeWarningLimit: 10_000 },
   });
   const faults = new Map<string, Fault>();
@@ -62,6 +64,10 @@ export async function servePage(
     }
     response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
     response.setHeader('cross-origin-resource-policy', 'same-origin');
+    response.setHeader('content-security-policy', PAGE_POLICY);
+    if (inside.startsWith('/assets/')) {
+      response.setHeader('cache-control', 'public, max-age=31536000, immutable');
+    }
     if (isolated) {
       response.setHeader('cross-origin-opener-policy', 'same-origin');
       response.setHeader('cross-origin-embedder-policy', 'require-corp');
