@@ -7,7 +7,6 @@ boundary: these limits keep it from harm, its parent ends it when it does not an
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import importlib
 import os
 import signal
@@ -40,12 +39,15 @@ def confine(*, cpu_seconds: int, memory: int = MEMORY) -> list[str]:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     done = _resources(cpu_seconds, memory)
     if sys.platform == "linux":
+        # Imported here: a host without processes, such as the page's, needs none of it.
+        import ctypes
+
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) == 0:
             done.append("ends with its parent")
         if libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
             done.append("no network")
-        if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 and _no_writing(libc):
+        if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 and _no_writing(libc, ctypes):
             done.append("no writing")
     sys.addaudithook(_audit)
     done.append("audited")
@@ -74,7 +76,7 @@ def _resources(cpu_seconds: int, memory: int) -> list[str]:
     return done
 
 
-def _no_writing(libc: ctypes.CDLL) -> bool:
+def _no_writing(libc: Any, ctypes: Any) -> bool:
     """Landlock: from here on this process opens no file for writing, and makes and removes none."""
     rights = ctypes.c_uint64(_WRITING)
     ruleset = libc.syscall(_LANDLOCK_CREATE, ctypes.byref(rights), ctypes.sizeof(rights), 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from .check.probes import legal_actions, player_ids, rewards
 from .contract import CHANCE, OVER, Game, ProgramError
 from .guard import CallError, call
 from .playout import Node, Trail, extend, play, start
@@ -110,7 +111,7 @@ class Table:
             "player": player,
             "names": self.names,
             "legal": [] if masked and player != seat else list(node.legal),
-            "rewards": [] if masked and player != OVER else [_number(reward) for reward in node.rewards],
+            "rewards": [] if masked and player != OVER else node.rewards,
             "view": to_json(view),
         }
 
@@ -163,15 +164,12 @@ def _sound(trail: Trail) -> None:
     node = trail.nodes[-1]
     if not node.legal and node.player != OVER:
         raise ProgramError("the program is stuck: there is no legal action, but the game is not over")
+    hit = player_ids(trail) or legal_actions(trail) or rewards(trail)
+    if hit:
+        raise ProgramError(hit.message)
 
 
 def _observation(node: Node, seat: int) -> dict[str, Any]:
     if seat >= len(node.observations):
         raise ProgramError(f"the program has no observation for player {seat}")
     return node.observations[seat]
-
-
-def _number(reward: float) -> float:
-    if reward - reward != 0:
-        raise ProgramError(f"a reward is {reward}, not a finite number")
-    return reward

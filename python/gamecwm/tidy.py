@@ -53,10 +53,14 @@ def tidy(text: str) -> Tidied:
     if not uses_kit(ast.parse(source)):
         source = with_missing_functions(source, mends)
     plain = inline(source)
-    impure = impure_functions(plain)
-    if impure:
-        source = with_copies(source, impure, mends)
+    # First the functions that only look: apply_action may change its state through them alone.
+    for _ in range(2):
+        impure = impure_functions(plain)
+        looks = [name for name in impure if name != "apply_action"]
+        source = with_copies(source, looks or impure, mends)
         plain = inline(source)
+        if not looks:
+            break
     return Tidied(source, plain, mends[:MENDS])
 
 

@@ -55,8 +55,10 @@ export const reportSchema = z.object({
   playable: z.boolean(),
   findings: z.array(findingSchema).max(200),
   seed: count,
+  /** Playouts that were played, fewer than asked for when time ran out. */
   games: count,
   steps: count,
+  /** What the check took; the only field that differs between two runs with one seed and time enough. */
   milliseconds: z.number().nonnegative(),
   /** Of the playouts that ended: mean and longest number of actions, mean number of legal actions. */
   lengths: z.object({ mean: z.number(), longest: count, branching: z.number() }).nullable(),
@@ -74,6 +76,7 @@ export const positionSchema = z.object({
   names: z.array(text(100)).max(64),
   /** Legal actions of the player to move; [] when `seat` is another player and information is imperfect. */
   legal: z.array(action).max(20_000),
+  /** [] before the end for a seat of a game with imperfect information: running rewards may tell what is hidden. */
   rewards: z.array(z.number()).max(64),
   /** The observation of the seat, or the whole state when `seat` is null. */
   view: jsonSchema,

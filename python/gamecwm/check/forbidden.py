@@ -16,6 +16,16 @@ ALLOWED = frozenset({
     "functools", "heapq", "itertools", "json", "math", "numbers", "operator", "random", "re", "statistics", "string",
     "typing",
 })  # fmt: skip
+#: Attributes of the allowed modules that are modules themselves. Found at import, so that every allowed module is
+#: loaded in an interpreter that later has no files to read (a snapshot).
+_INNER = {
+    name: frozenset(
+        attribute
+        for attribute, value in vars(importlib.import_module(name)).items()
+        if isinstance(value, types.ModuleType)
+    )
+    for name in sorted(ALLOWED)
+}
 #: The kit is inlined before a program runs.
 KIT = frozenset({"kit", "gamecwm.kit"})
 BUILTINS = frozenset({
@@ -88,7 +98,7 @@ def _reaches_out(module: str, name: str) -> bool:
         return False
     if name.startswith("_"):
         return True
-    return module in ALLOWED and isinstance(getattr(importlib.import_module(module), name, None), types.ModuleType)
+    return name in _INNER.get(module, ())
 
 
 def _use(node: ast.AST, modules: dict[str, str]) -> list[Forbidden]:

@@ -91,7 +91,7 @@ class ProgramProcess:
         try:
             self._process.stdin.write(json.dumps({"method": method, "params": params}) + "\n")
             self._process.stdin.flush()
-        except OSError:
+        except (OSError, ValueError):
             raise self._died() from None
         while True:
             try:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 
-from ..contract import FUNCTIONS, OVER, Game, ProgramError, State, load_module
-from ..guard import CallError, call, load
-from ..playout import Node, play
+from ..contract import FUNCTIONS, OVER, ProgramError, State, load_module
+from ..guard import call, load
+from ..playout import play
 from . import Mend
 
-#: Keys under which a state names the player to move, keys that say what nobody else may see, and steps of the trial.
+#: Keys under which a state names the player to move, words in keys that hold what not everyone may see, and the
+#: playouts of the trial with their steps.
 TURN_KEYS = ("current_player", "to_move", "turn", "player", "active_player")
 HIDDEN_WORDS = ("hand", "card", "deck", "hidden", "secret", "private", "hole", "choice", "pick", "bid", "fleet", "ship")
-STEPS = 200
+PLAYOUTS, STEPS = 4, 200
 
 _COPIED = '''
 
@@ -86,24 +87,18 @@ def _is_numbers(value: object) -> bool:
 
 
 def impure_functions(plain: str) -> list[str]:
-    """Names of the functions that change the state they are given, as one seeded playout shows."""
+    """Names of the functions that change the state they are given, as a few seeded playouts show."""
     try:
         game = load(plain)
     except ProgramError:
         return []
     found: dict[str, None] = {}
-    for node in _nodes(game):
-        if node.arrived_impurely:
-            found["apply_action"] = None
-        found.update(dict.fromkeys(node.mutators))
+    for index in range(PLAYOUTS):
+        for node in play(game, f"tidy {index}", STEPS).trail.nodes:
+            if node.arrived_impurely:
+                found["apply_action"] = None
+            found.update(dict.fromkeys(node.mutators))
     return list(found)
-
-
-def _nodes(game: Game) -> list[Node]:
-    try:
-        return play(game, "tidy", STEPS).trail.nodes
-    except CallError:
-        return []
 
 
 def with_copies(source: str, functions: list[str], mends: list[Mend]) -> str:

@@ -41,6 +41,8 @@ def mend_text(text: str, mends: list[Mend]) -> str:
     """Python source made of what a model wrote. Raises ProgramError with the reason when there is none."""
     if len(text) > LONGEST:
         raise ProgramError(f"the text has {len(text)} characters; a program may have {LONGEST}")
+    if not text.strip():
+        raise ProgramError("the text is empty")
     if _is_unknown(text):
         raise _unknown_game()
     source = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff").replace("\x00", "")
@@ -71,8 +73,6 @@ def _unknown_game() -> ProgramError:
 
 
 def _no_python(source: str, error: SyntaxError) -> str:
-    if not source.strip():
-        return "the text is empty"
     if not re.search(r"^\s*(def|import|from|class) ", source, re.MULTILINE):
         return "this is not a Python program: there is no function in it"
     return f"line {error.lineno} is not Python: {error.msg}"
