@@ -5,8 +5,8 @@ import { EngineError, type GenerateRequest, type GenerateResult } from './engine
 import { describeCause, toEngineError } from './errors';
 import type { ModelFiles } from './wllama-files';
 
-/** Prompt tokens a step: a cancelled prompt holds the runtime until its step ends. */
-const BATCH_TOKENS = 32;
+/** Prompt tokens a step: a cancelled prompt holds the runtime until its step ends. Larger steps are no faster here. */
+const BATCH_TOKENS = 16;
 /** An answer with less room than this is not begun. */
 const LEAST_ANSWER_TOKENS = 64;
 const LOG_LINES = 20;

@@ -332,7 +332,7 @@ if (existsSync(join(REPOSITORY, 'models/starter/manifest.json'))) {
       starter,
       rules,
     ] as const);
-    const answer = value(await generate(page, { prompt, maxTokens: 24, stop: starter.stop }));
+    const answer = value(await generate(page, { prompt, maxTokens: 48, stop: starter.stop }));
     expect(answer.text).toMatch(/^[A-Z][A-Z_, ]* = /m);
   });
 }
