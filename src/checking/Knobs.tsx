@@ -55,7 +55,7 @@ function KnobInput({ knob, set }: { knob: Knob; set: (value: Json) => void }) {
         type={knob.kind === 'number' ? 'number' : 'text'}
         step="any"
         value={text}
-        size={Math.min(24, Math.max(3, text.length + 1))}
+        size={Math.min(40, Math.max(3, text.length + 1))}
         aria-invalid={parsed(knob, text) === undefined}
         onChange={(event) => {
           const entered = event.target.value;

@@ -6,8 +6,10 @@ import { LegalActions } from './LegalActions';
 import { CHANCE, humanSeat, type GameFacts, type Playing, type Shown } from './match';
 import { MatchControls } from './MatchControls';
 import { MoveList } from './MoveList';
+import { Piece } from './Piece';
 import { ReplayView } from './ReplayView';
 import { SearchTable } from './SearchTable';
+import { marks } from './shapes';
 import { View } from './View';
 import { playerName, resultOf, turnInWords } from './words';
 
@@ -131,6 +133,7 @@ function sinceThen(playing: Going, shown: Shown, facts: GameFacts): string {
 function TurnLine({ playing, facts }: { playing: Going; facts: GameFacts }) {
   const { match, shown } = playing;
   const events = shown === null ? '' : sinceThen(playing, shown, facts);
+  const pieces = shown === null ? [] : marks(shown.position.view, facts.players);
   return (
     <div className="turn-line">
       <h2>{headline(playing, facts)}</h2>
@@ -141,6 +144,7 @@ function TurnLine({ playing, facts }: { playing: Going; facts: GameFacts }) {
           const due = shown?.position.player === player && playing.kind !== 'over';
           return (
             <span key={player} className={due ? 'seat due' : 'seat'}>
+              <Piece cell={pieces[player] ?? null} />
               {name}
               {label !== '' && <small> {label}</small>}
             </span>

@@ -26,10 +26,12 @@ export function SearchTable({ thought, names }: { thought: Thought; names: reado
             <tr key={action} className={action === statistics.best ? 'best' : ''}>
               <th scope="row">{action}</th>
               <td className="visits">
-                <span className="visit-bar" aria-hidden="true">
-                  <span style={{ inlineSize: `${(100 * visits) / most}%` }} />
-                </span>
-                <span className="numbers">{visits.toLocaleString('en')}</span>
+                <div>
+                  <span className="visit-bar" aria-hidden="true">
+                    <span style={{ inlineSize: `${(100 * visits) / most}%` }} />
+                  </span>
+                  <span className="numbers">{visits.toLocaleString('en')}</span>
+                </div>
               </td>
               <td className="numbers">{points(value)}</td>
             </tr>

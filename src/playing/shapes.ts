@@ -42,6 +42,8 @@ const CARDS = /hand|card|deck|hole|community|flop/i;
 const ROUNDS = /^(played|history|rounds|moves|log|past|reveal(ed)?)$/i;
 /** Said elsewhere on the page: whose turn it is and the rewards at the end. */
 const SAID = /^(turn|mover|to_move|current_player|rewards|player|own)$/i;
+/** Keys under which a number is a player. */
+const PLAYERS = /^(roller|dealer|leader|starter|winner|bidder|owner)$/i;
 /** Lists that grow: as long as the players are many by accident only. */
 const SEQUENCE = /betting|actions|history|log|sequence|line$/i;
 const LONGEST_CELL = 3;
@@ -168,7 +170,8 @@ export function recognise(view: Json, names: readonly string[]): Shape[] {
       tally.push(row);
       continue;
     }
-    const fact = words(value);
+    const named = PLAYERS.test(key) && typeof value === 'number' ? names[value] : undefined;
+    const fact = named ?? words(value);
     if (fact !== null) facts.push({ key, value: fact });
     else trees.push({ kind: 'tree', key, value });
   }
@@ -200,4 +203,17 @@ export function changedCells(before: Json, key: string, cells: readonly (readonl
     });
   });
   return changed;
+}
+
+/** The mark of each of two players, where a board holds nothing but x and o: x begins. */
+export function marks(view: Json, players: number): readonly Cell[] {
+  const known = new Set<Cell>(['', ' ', '.', null, 'x', 'o']);
+  const boards = recognise(
+    view,
+    Array.from({ length: players }, () => ''),
+  ).filter((shape) => shape.kind === 'grid');
+  const plain = boards.some(({ cells }) =>
+    cells.every((row) => row.every((cell) => known.has(cell))),
+  );
+  return players === 2 && plain ? ['x', 'o'] : [];
 }

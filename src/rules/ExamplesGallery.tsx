@@ -1,4 +1,4 @@
-import type { JSX } from 'react';
+import { useState, type JSX } from 'react';
 import { useFrom, usePage } from '../app/context';
 import { EXAMPLES, FAMILIES, type FamilyId } from './examples';
 
@@ -31,10 +31,21 @@ const ICONS: Record<FamilyId, JSX.Element> = {
 /** Rules texts to begin with, by family. */
 export function ExamplesGallery() {
   const { stores } = usePage();
+  // Once there is a game to play the gallery folds away, unless a person unfolds it.
+  const loaded = useFrom('checking', (state) => state.loaded !== null);
+  const [toggled, setToggled] = useState<boolean | null>(null);
+  const open = toggled ?? !loaded;
   const chosen = useFrom('rules', (state) => state.example);
   return (
-    <section className="examples" id="examples" aria-labelledby="examples-heading">
-      <h3 id="examples-heading">Examples</h3>
+    <details className="examples" open={open}>
+      <summary
+        onClick={(event) => {
+          event.preventDefault();
+          setToggled(!open);
+        }}
+      >
+        <h3>Examples</h3>
+      </summary>
       <ul className="families">
         {FAMILIES.map((family) => (
           <li key={family.id}>
@@ -59,6 +70,6 @@ export function ExamplesGallery() {
           </li>
         ))}
       </ul>
-    </section>
+    </details>
   );
 }
