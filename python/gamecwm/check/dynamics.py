@@ -48,7 +48,7 @@ AT_EVERY_NODE: dict[str, tuple[Probe, str]] = {
 #: Judged over all games together; any finished game shows their failure, the shortest one best.
 OVER_ALL_GAMES = ("rewards_vary", "everyone_moves", "choice", "chance_varies")
 #: At least this share of the playouts must reach a proper end within the steps.
-ENDING_SHARE = 0.25
+ENDING_SHARE = 0.1
 #: Playouts whose nodes are kept for the costly probes, and nodes tried in each.
 KEPT = 12
 TRIED = 5
@@ -63,6 +63,7 @@ class Evidence:
 
     game: Game
     played: int = 0
+    #: Playouts that nothing broke: they ended properly, or were cut off by the step limit.
     sound: int = 0
     ended: int = 0
     #: Playouts that ended properly after at least one decision.
@@ -102,9 +103,7 @@ def work(context: Context) -> Generator[None, None, None]:
             context.add(NAME, check, weight, False, "Not run: not one game could be played in the time allowed.")
         return
     context.playable = evidence.decided > 0
-    enough = evidence.ended >= ENDING_SHARE * evidence.played
-    # Playouts cut off by the step limit break nothing, as long as enough others end.
-    context.health = (evidence.sound if enough else evidence.ended) / evidence.played
+    context.health = evidence.sound / evidence.played
     tried: dict[str, Probe] = {
         "determinism": probes.Twin(evidence.game),
         "illegal_actions": probes.Refusal(sorted(evidence.pool), context.seed),
