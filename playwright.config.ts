@@ -24,7 +24,6 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
-        '--disable-quic',
       ],
     },
   },

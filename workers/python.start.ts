@@ -1,5 +1,6 @@
 /** Starts Pyodide from bytes in memory: no request leaves the worker, and none could. */
 import { loadPyodide } from 'pyodide';
+import type { PyDict } from 'pyodide/ffi';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import type { StartMessage } from './wire';
 
@@ -35,8 +36,9 @@ const TAKE_JAVASCRIPT_AWAY = `
 import sys
 for _name in [n for n in sys.modules if n in ("js", "pyodide_js") or n.startswith(("js.", "pyodide_js."))]:
     del sys.modules[_name]
-sys.meta_path[:] = [f for f in sys.meta_path if type(f).__name__ != "JsFinder"]
-del _name
+for _finder in [f for f in sys.meta_path if type(f).__name__ == "JsFinder"]:
+    sys.meta_path.remove(_finder)
+    _finder.jsproxies.clear()
 `;
 
 /** Globals of a worker with which a program has no business; all are without effect under the policy anyway. */
@@ -75,7 +77,9 @@ export async function startPython(start: StartMessage): Promise<Host> {
   }
   // The snapshot holds the generator's state of build time.
   pyodide.runPython('import random\nrandom.seed()\ndel random');
-  if (FRICTION) pyodide.runPython(TAKE_JAVASCRIPT_AWAY);
+  if (FRICTION) {
+    pyodide.runPython(TAKE_JAVASCRIPT_AWAY, { globals: pyodide.toPy({}) as PyDict });
+  }
   const host = pyodide.pyimport('gamecwm.host') as unknown as Host;
   const functions: Host = { begin: host.begin, step: host.step, cancel: host.cancel };
   if (FRICTION) removeUnneeded();

@@ -1,20 +1,24 @@
 /** Real assets, a page that holds the client alone, and a listening server that counts what reaches it. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createSocket } from 'node:dgram';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, test as base, type Page } from '@playwright/test';
 import { build } from 'esbuild';
 import { WebSocketServer } from 'ws';
-import { buildAssets } from '../../scripts/build-assets.mjs';
+import { buildAssets, type AssetManifest } from '../../scripts/build-assets.mjs';
 import { startServer } from '../../scripts/serve.mjs';
 import { GAME } from './programs';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const CACHE = path.join(ROOT, '.cache', 'runtime-tests');
 
-/** `usual`: as shipped. `bare`: Python keeps the whole of `js`, so that the policy alone has to hold. */
-export type Variant = 'usual' | 'bare' | 'plain';
+/**
+ * `usual`: as shipped. `plain`: no snapshot. `bare`: Python keeps the whole of `js`, so that the policy alone has to
+ * hold. `probe`: no Python, but a script that does its worst.
+ */
+export type Variant = 'usual' | 'bare' | 'plain' | 'probe';
 
 export interface Site {
   readonly address: string;
@@ -29,7 +33,7 @@ export interface Listener {
 }
 
 interface Fixtures {
-  sites: Record<Variant, Site> & { unisolated: Site };
+  sites: Record<Variant | 'unisolated' | 'probeUnisolated', Site>;
   listener: Listener;
 }
 
@@ -39,7 +43,7 @@ async function buildSite(variant: Variant): Promise<string> {
   await buildAssets({
     outDir: path.join(folder, 'runtime'),
     friction: variant !== 'bare',
-    snapshot: variant !== 'plain',
+    snapshot: variant !== 'plain' && variant !== 'probe',
     compress: false,
     log: () => undefined,
   });
@@ -54,6 +58,28 @@ async function buildSite(variant: Variant): Promise<string> {
   });
   const html = '<!doctype html><title>Runtime</title><script type="module" src="page.js"></script>';
   await writeFile(path.join(folder, 'index.html'), html);
+  return folder;
+}
+
+/** The usual site with the probe in the worker's place. */
+async function buildProbeSite(): Promise<string> {
+  const folder = await buildSite('probe');
+  const runtime = path.join(folder, 'runtime');
+  const manifestFile = path.join(runtime, 'manifest.json');
+  const manifest = JSON.parse(await readFile(manifestFile, 'utf8')) as AssetManifest;
+  const result = await build({
+    entryPoints: [path.join(import.meta.dirname, 'probe.worker.ts')],
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    write: false,
+    logLevel: 'error',
+  });
+  const probe = result.outputFiles[0]?.contents ?? new Uint8Array();
+  // The assets are built anew only when their sources change, and the worker keeps its name.
+  await writeFile(path.join(runtime, 'probe.js'), probe);
+  manifest.files['worker'] = { path: 'probe.js', bytes: probe.length, sha256: '' };
+  await writeFile(manifestFile, JSON.stringify(manifest));
   return folder;
 }
 
@@ -83,7 +109,11 @@ async function listen(): Promise<{ listener: Listener; server: Server }> {
   server.on('connection', () => seen.push('connection'));
   new WebSocketServer({ server }).on('connection', () => seen.push('websocket'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { listener: { port: (server.address() as AddressInfo).port, seen }, server };
+  const { port } = server.address() as AddressInfo;
+  // WebTransport speaks over UDP.
+  const datagrams = createSocket('udp4', () => seen.push('datagram'));
+  datagrams.bind(port, '127.0.0.1').unref();
+  return { listener: { port, seen }, server };
 }
 
 export const test = base.extend<object, Fixtures>({
@@ -92,18 +122,22 @@ export const test = base.extend<object, Fixtures>({
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const usual = await buildSite('usual');
+      const probe = await buildProbeSite();
       const opened = {
         usual: await openSite(usual, true),
         unisolated: await openSite(usual, false),
         bare: await openSite(await buildSite('bare'), true),
         plain: await openSite(await buildSite('plain'), true),
+        probe: await openSite(probe, true),
+        probeUnisolated: await openSite(probe, false),
       };
-      const { usual: first, unisolated, bare, plain } = opened;
       await use({
-        usual: first.site,
-        unisolated: unisolated.site,
-        bare: bare.site,
-        plain: plain.site,
+        usual: opened.usual.site,
+        unisolated: opened.unisolated.site,
+        bare: opened.bare.site,
+        plain: opened.plain.site,
+        probe: opened.probe.site,
+        probeUnisolated: opened.probeUnisolated.site,
       });
       for (const { server } of Object.values(opened)) server.close();
     },
@@ -129,6 +163,7 @@ export type Outcome =
       readonly name: string;
       readonly message: string;
       readonly nextStep: string;
+      readonly traceback: string | null;
       readonly milliseconds: number;
     };
 
@@ -169,8 +204,11 @@ export function call(
         const value = await session.call(name, parameters, settings);
         return { ok: true as const, value, milliseconds: milliseconds() };
       } catch (error) {
-        const { name, message, nextStep = '' } = error as Error & { nextStep?: string };
-        return { ok: false as const, name, message, nextStep, milliseconds: milliseconds() };
+        const { name, message, ...rest } = error as Error;
+        const known = { nextStep: '', traceback: null, ...rest };
+        const { nextStep, traceback } = known as { nextStep: string; traceback: string | null };
+        const failed = { ok: false as const, name, message, nextStep, traceback };
+        return { ...failed, milliseconds: milliseconds() };
       }
     },
     [method, params, options] as const,

@@ -103,8 +103,8 @@ for (const [name, code] of Object.entries(DEEP)) {
     const outcome = await play(page, withCode(code));
     expect(outcome.ok).toBe(false);
     expect(outcome).toMatchObject({
-      name: expect.stringMatching(/^(ProgramError|WorkerDiedError|MemoryLimitError)$/) as unknown,
-      nextStep: expect.stringMatching(/\w/) as unknown,
+      name: expect.stringMatching(/^(ProgramError|WorkerDiedError|MemoryLimitError)$/),
+      nextStep: expect.stringMatching(/\w/),
     });
     await expectServed(page);
   });
