@@ -7,12 +7,14 @@ import { Overlay } from './Overlay';
 /** The enabled actions whose words contain every word of the query. */
 export function found(actions: readonly Action[], query: string): Action[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return actions.filter((action) => {
+  const groups = ['Rules', 'Program', 'Match', 'Library', 'Page'];
+  const enabled = actions.filter((action) => {
     const text = `${action.group} ${action.title} ${action.about}`.toLowerCase();
     return (
       action.id !== 'palette' && action.enabled() && words.every((word) => text.includes(word))
     );
   });
+  return enabled.sort((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group));
 }
 
 export function Palette() {

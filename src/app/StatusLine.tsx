@@ -5,6 +5,7 @@ import { describeStatus } from './status';
 export function StatusLine() {
   const { tone, text } = describeStatus({
     runtime: useFrom('shell', (state) => state.runtime),
+    wentOn: useFrom('shell', (state) => state.wentOn),
     notice: useFrom('shell', (state) => state.notice),
     writing: useFrom('writing', (state) => state.writing),
     checking: useFrom('checking', (state) => state.checking),

@@ -7,8 +7,10 @@ export type Overlay = 'none' | 'palette' | 'shortcuts';
 export interface ShellState {
   readonly overlay: Overlay;
   readonly runtime: RuntimeState;
-  /** Something that has just happened, said once in the status line. */
+  /** Something that has just happened, said in the status line until something else does. */
   readonly notice: string | null;
+  /** True when a person has gone on after the last failure: the status line then tells of newer things. */
+  readonly wentOn: boolean;
   readonly show: (overlay: Overlay) => void;
   readonly say: (notice: string | null) => void;
 }
@@ -20,6 +22,7 @@ export function createShellStore(runtime: Runtime): ShellStore {
     overlay: 'none',
     runtime: runtime.getState(),
     notice: null,
+    wentOn: false,
     show: (overlay) => {
       set({ overlay });
     },

@@ -10,6 +10,7 @@ const input: StatusInput = {
   facts: null,
   storage: { kind: 'kept' },
   notice: null,
+  wentOn: false,
 };
 
 describe('describeStatus', () => {
@@ -34,6 +35,13 @@ describe('describeStatus', () => {
         writing: { kind: 'writing', tried: [], text: 'x', tokens, tokensPerSecond: tokens },
       });
     expect(at(1)).toEqual(at(200));
+  });
+
+  it('tells of a failure until a person goes on', () => {
+    const trouble = { what: 'It broke', why: 'a loop', nextStep: '', detail: null, line: null };
+    const failed = { ...input, checking: { kind: 'failed', trouble } } as const;
+    expect(describeStatus(failed)).toEqual({ tone: 'bad', text: 'It broke: a loop' });
+    expect(describeStatus({ ...failed, wentOn: true }).tone).toBe('calm');
   });
 
   it('says why Python cannot start, and what to do', () => {

@@ -14,6 +14,7 @@ export interface StatusInput {
   readonly facts: GameFacts | null;
   readonly storage: StorageState;
   readonly notice: string | null;
+  readonly wentOn: boolean;
 }
 
 export interface Status {
@@ -92,7 +93,7 @@ export function describeStatus(input: StatusInput): Status {
   const work = writingStatus(input.writing) ?? checkingStatus(input.checking);
   if (work?.tone === 'busy') return work;
   if (input.runtime.kind === 'failed') return runtimeStatus(input.runtime) ?? calm('');
-  if (work !== null) return work;
+  if (work !== null && !input.wentOn) return work;
   if (input.notice !== null) return calm(input.notice);
   const match = playingStatus(input.playing, input.facts);
   if (match !== null) return match;

@@ -80,6 +80,7 @@ export function createStores(services: Services): Stores {
   });
 
   keepInLibrary({ rules, library, checking, playing });
+  keepStatusFresh({ rules, checking, playing, writing, shell });
   models.subscribe((state, before) => {
     if (state.selected !== before.selected) library.getState().setSetting('model', state.selected);
   });
@@ -109,6 +110,7 @@ export function createStores(services: Services): Stores {
   };
 }
 
+type Fresh = Pick<Stores, 'rules' | 'checking' | 'playing' | 'writing' | 'shell'>;
 type Kept = Pick<Stores, 'rules' | 'library' | 'checking' | 'playing'>;
 
 /** Every change of the rules and of the match goes to the library. */
@@ -125,6 +127,25 @@ function keepInLibrary({ rules, library, checking, playing }: Kept): void {
     if (!changed || now.kind === 'thinking') return;
     const match = savedMatch(now, loaded.id);
     library.getState().change((game) => withMatch(game, match), 'soon');
+  });
+}
+
+/** The status line speaks of what happened last: a failure or a notice gives way to what follows it. */
+function keepStatusFresh({ rules, checking, playing, writing, shell }: Fresh): void {
+  const worked = (now: { kind: string }, before: { kind: string }): void => {
+    if (now.kind !== before.kind) shell.setState({ notice: null, wentOn: false });
+  };
+  writing.subscribe((now, before) => {
+    worked(now.writing, before.writing);
+  });
+  checking.subscribe((now, before) => {
+    worked(now.checking, before.checking);
+  });
+  playing.subscribe((now, before) => {
+    if (now.playing.kind !== before.playing.kind) shell.setState({ notice: null, wentOn: true });
+  });
+  rules.subscribe((now, before) => {
+    if (now.text !== before.text) shell.setState({ notice: null, wentOn: true });
   });
 }
 

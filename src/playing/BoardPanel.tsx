@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useFrom } from '../app/context';
 import { TroubleNote } from '../app/TroubleNote';
 import type { Target } from './clicks';
@@ -17,8 +17,15 @@ export function BoardPanel() {
   const playing = useFrom('playing', (state) => state.playing);
   const facts = useFrom('playing', (state) => state.facts);
   const replay = useFrom('checking', (state) => state.replay);
+  const done = useFrom('writing', (state) => state.writing.kind === 'done');
+  const replaying = replay.kind === 'open';
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a narrow page the board lies below what was just pressed.
+    if (done || replaying) section.current?.scrollIntoView({ block: 'nearest' });
+  }, [done, replaying]);
   return (
-    <section className="board" id="board" aria-label="Board" tabIndex={-1}>
+    <section ref={section} className="board" id="board" aria-label="Board" tabIndex={-1}>
       {replay.kind === 'open' ? (
         <ReplayView replay={replay} />
       ) : playing.kind === 'none' || facts === null ? (
@@ -43,6 +50,9 @@ function EmptyTable() {
     </div>
   );
 }
+
+/** The list of legal actions keeps its place while the others move. */
+const ON_THE_MOVE: ReadonlySet<Playing['kind']> = new Set(['awaiting', 'settling', 'thinking']);
 
 type Going = Exclude<Playing, { kind: 'none' }>;
 
@@ -77,7 +87,7 @@ function Table({ playing, facts }: { playing: Going; facts: GameFacts }) {
       )}
       {open.length > 1 && <Choices actions={open} onPick={pick} />}
       {playing.kind === 'broken' && <TroubleNote trouble={playing.trouble} />}
-      {playing.kind === 'awaiting' && <LegalActions legal={legal} onPick={pick} />}
+      {ON_THE_MOVE.has(playing.kind) && <LegalActions legal={legal} onPick={pick} />}
       <MatchControls />
       <Thoughts playing={playing} facts={facts} />
       {shown !== null && (
@@ -111,7 +121,7 @@ function headline(playing: Going, facts: GameFacts): string {
     case 'passing':
       return 'Hidden information';
     case 'settling':
-      return 'One moment…';
+      return '';
     case 'broken':
       return 'The match has stopped';
   }

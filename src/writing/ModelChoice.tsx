@@ -30,14 +30,16 @@ export function ModelChoice() {
           ))}
         </select>
       </label>
+      {model !== undefined && offered[model.id]?.verdict.kind === 'cannot' && (
+        <div className="model-verdict">
+          <VerdictText offered={offered[model.id]} />
+        </div>
+      )}
       <details className="model-more">
         <summary>About this model</summary>
         {model !== undefined && <ModelDetails model={model} offered={offered[model.id]} />}
         <CustomAddress />
       </details>
-      {model !== undefined && offered[model.id]?.verdict.kind === 'cannot' && (
-        <VerdictText offered={offered[model.id]} />
-      )}
     </div>
   );
 }
