@@ -33,8 +33,16 @@ def keys_in(family: str, register: str) -> dict[str, tuple[str, ...]]:
     return {key: tuple(key.split("+")) for key, words in clauses.items() if words.get(register)}
 
 
-def describe(family: Family, params: Params, rng: random.Random) -> str:
-    """A rules text of the game with these parameters, as somebody might type it."""
+def count_in(family: str, register: str, key: str) -> int:
+    """How many wordings a key has in a register."""
+    return len(wordings(family)["clauses"][key][register])
+
+
+def describe(family: Family, params: Params, rng: random.Random, named: float = 0.35) -> str:
+    """A rules text of the game with these parameters, as somebody might type it.
+
+    `named` is the chance that the text starts from a known game's name where one fits.
+    """
     register = rng.choice(REGISTERS)
     facts = family.facts(params)
     slots = {**family.nouns(rng)}
@@ -42,28 +50,34 @@ def describe(family: Family, params: Params, rng: random.Random) -> str:
         slots |= fact.slots
     verbosity = rng.choice([0.0, 0.2, 0.5, 0.8])
     wanted = [fact for fact in facts if fact.required or rng.random() < verbosity]
-    intro, wanted = open_text(family, params, wanted, facts, register, rng)
+    intro, wanted = open_text(family, params, wanted, facts, register, rng, named)
     pieces = [word(family, register, keys, rng) for keys in cover(family, register, wanted, facts, rng)]
     words = rng.choice([0.1, 0.4, 0.4, 0.9])
     texts = [fill(slip(text, rng), slots, rng, words) for text in ([intro] if intro else []) + pieces]
+    texts = [mend_grammar(text, rng) for text in texts]
     return finish(texts, bool(intro), register, rng)
 
 
 def open_text(
-    family: Family, params: Params, wanted: list[Fact], facts: list[Fact], register: str, rng: random.Random
+    family: Family,
+    params: Params,
+    wanted: list[Fact],
+    facts: list[Fact],
+    register: str,
+    rng: random.Random,
+    named: float,
 ) -> tuple[str, list[Fact]]:
     """The opening words, and the facts still to be said after them: a known game's name says some already."""
     known = wordings(family.name)
-    if rng.random() < 0.3:
+    if rng.random() < named:
         bases = [base for base in known.get("bases", []) if base["words"].get(register)]
         rng.shuffle(bases)
         for base in bases:
-            implied = family.complete(base["params"])
-            same = sum(params.get(name) == value for name, value in implied.items())
-            if same * 2 < len(implied) or ("beats" in implied) != ("beats" in params):
+            implied = family.imply(base["params"], params)
+            if implied is None or not keeps_its_name(family.name, base["params"], params):
                 continue
-            said = {fact.keys: fact.slots for fact in family.facts({**params, **implied})}
-            rest = [fact for fact in facts if said.get(fact.keys) != fact.slots]
+            said = implied_facts(family, json.dumps(implied))
+            rest = [fact for fact in facts if (fact.keys, json.dumps(fact.slots)) not in said]
             opening = pick_alternatives(rng.choice(base["words"][register]), rng)
             # Words that spell out a size contradict a text that then gives another.
             if rest and SPELT_OUT.search(opening):
@@ -71,6 +85,27 @@ def open_text(
             return opening, rest
     openings = known["intro"].get(register, [])
     return (rng.choice(openings) if openings and rng.random() < 0.6 else ""), wanted
+
+
+def keeps_its_name(name: str, base: Params, params: Params) -> bool:
+    """Whether a variant of an earlier base ("lowball Kuhn poker") keeps just what makes it that variant."""
+    for earlier in wordings(name)["bases"]:
+        if earlier["params"] is base:
+            return True
+        differs = [key for key in base if earlier["params"].get(key) != base[key]]
+        if len(differs) <= 2 and any(params.get(key) != base[key] for key in differs):
+            return False
+    return True
+
+
+@cache
+def implied_facts(family: Family, implied: str) -> frozenset[tuple[tuple[str, ...], str]]:
+    """The facts that hold whatever the parameters that a known game's name leaves open."""
+    rng = random.Random(0)
+    known = json.loads(implied)
+    drawn = [family.overlay(known, rng) for _ in range(48)]
+    sets = [{(fact.keys, json.dumps(fact.slots)) for fact in family.facts(params)} for params in drawn]
+    return frozenset(set.intersection(*sets))
 
 
 def cover(
@@ -93,7 +128,8 @@ def cover(
         ]
         if joined and rng.random() < 0.4:
             # Long joins are rare among the keys but frequent among people.
-            key = rng.choices(joined, [len(keys[key]) ** 1.5 for key in joined])[0]
+            weights = [len(keys[key]) ** 1.5 * count_in(family.name, here, key) ** 0.5 for key in joined]
+            key = rng.choices(joined, weights)[0]
         else:
             fact = rng.choice(list(left.values()))
             single = [key for key in fact.keys if key in keys]
@@ -132,6 +168,14 @@ def slip(text: str, rng: random.Random) -> str:
     else:
         letters.insert(index, letters[index])
     return text[: match.start()] + "".join(letters) + text[match.end() :]
+
+
+def mend_grammar(text: str, rng: random.Random) -> str:
+    """Mostly says "an 8" and "1 point"; some people do not."""
+    if rng.random() < 0.2:
+        return text
+    text = re.sub(r"\b([Aa]) (?=8|11\b|18\b|eight|eleven)", r"\1n ", text)
+    return re.sub(r"\b(1|one) (point|chip|coin|round|time|bet|raise|row|column)s\b", r"\1 \2", text)
 
 
 def sentence(text: str) -> str:

@@ -23,12 +23,13 @@ class Fact:
     required: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Family:
     """A family of games.
 
     `sample` draws parameters, `complete` fills in defaults, `program` writes the kit program, `facts` lists what the
-    rules say, `nouns` gives theme nouns for a text (slot name -> word).
+    rules say, `nouns` gives theme nouns for a text (slot name -> word). `implies` gives what a known game's parameters
+    settle about a game (None: its name does not fit), `draw` completes partly known parameters at random.
     """
 
     name: str
@@ -37,6 +38,20 @@ class Family:
     program: Callable[[Params], str]
     facts: Callable[[Params], list[Fact]]
     nouns: Callable[[random.Random], dict[str, str]] = lambda rng: {}
+    implies: Callable[[Params, Params], Params | None] | None = None
+    draw: Callable[[Params, random.Random], Params] | None = None
+
+    def overlay(self, known: Params, rng: random.Random) -> Params:
+        """A game drawn at random but for what is known of it."""
+        return {**self.sample(rng), **known} if self.draw is None else self.draw(known, rng)
+
+    def imply(self, base: Params, params: Params) -> Params | None:
+        """What a known game's name settles: its parameters and the defaults, if at least half of them hold."""
+        if self.implies is not None:
+            return self.implies(base, params)
+        implied = self.complete(base)
+        same = sum(params.get(name) == value for name, value in implied.items())
+        return implied if same * 2 >= len(implied) else None
 
     def complete(self, params: Params) -> Params:
         """The parameters with defaults where something is unsaid."""
@@ -54,6 +69,12 @@ def noun_pairs(family: str) -> list[list[str]]:
     """The theme nouns of a family's wordings, as [one, many]."""
     path = Path(__file__).parent / "wordings" / f"{family}.json"
     return json.loads(path.read_text(encoding="utf-8"))["nouns"]
+
+
+@cache
+def words() -> list[str]:
+    """Common English words (words.txt, one a line), for names that players make up."""
+    return (Path(__file__).parent / "words.txt").read_text(encoding="utf-8").split()
 
 
 def literal(value: Any) -> str:

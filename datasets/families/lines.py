@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from families.family import Fact, Family, Params, write
+from families.family import Fact, Family, Params, words, write
 
 DEFAULTS = {"gravity": False, "diagonals": True, "wrap": False, "misere": False}
 NOUNS = [
@@ -71,6 +71,10 @@ def facts(params: Params) -> list[Fact]:
 
 def nouns(rng: random.Random) -> dict[str, str]:
     piece, pieces = rng.choice(NOUNS)
+    if rng.random() < 0.35:
+        # Any noun may name what is on the table.
+        piece = rng.choice(words())
+        pieces = f"{piece}s"
     return {"piece": piece, "pieces": pieces}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from families.family import Fact, Family, Params, noun_pairs, write
+from families.family import Fact, Family, Params, noun_pairs, words, write
 
 DEFAULTS = {"stuck": "loses"}
 
@@ -64,6 +64,10 @@ def facts(params: Params) -> list[Fact]:
 
 def nouns(rng: random.Random) -> dict[str, str]:
     man, men = rng.choice(noun_pairs("pawn_race"))
+    if rng.random() < 0.35:
+        # Any noun may name what is on the table.
+        man = rng.choice(words())
+        men = f"{man}s"
     return {"man": man, "men": men}
 
 

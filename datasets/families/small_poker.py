@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from families.family import Fact, Family, Params, noun_pairs, write
+from families.family import Fact, Family, Params, noun_pairs, words, write
 
 DEFAULTS = {"copies": 1, "ante": 1, "bet": 1, "raises": 1, "low_wins": False}
 #: Made-up decks, lowest card first, as children invent them.
@@ -15,6 +15,7 @@ INVENTED = [
     ["private", "sergeant", "captain", "general"], ["ant", "bee", "bird", "fox", "lion"], ["A", "B", "C", "D"],
     ["tin", "iron", "steel"], ["star", "moon", "sun"], ["farmer", "merchant", "mayor", "queen", "emperor"],
 ]  # fmt: skip
+RAISES = {1: ("raises_one",), 2: ("raises", "raises_two"), 3: ("raises", "raises_three")}
 FACES = ["2", "3", "4", "5", "6", "7", "8", "9", "10", "J", "Q", "K", "A"]
 
 BODY = """
@@ -38,7 +39,7 @@ def sample(rng: random.Random) -> Params:
     size = rng.choice([3, 3, 4, 4, 5, 6])
     kind = rng.random()
     if kind < 0.12:
-        ranks = list(rng.choice(INVENTED))
+        ranks = list(rng.choice(INVENTED)) if rng.random() < 0.3 else rng.sample(words(), rng.choice([3, 3, 4, 5]))
     elif kind < 0.45:
         top = len(FACES) if rng.random() < 0.3 else len(FACES) - 1
         ranks = FACES[top - size : top]
@@ -71,11 +72,11 @@ def facts(params: Params) -> list[Fact]:
     pairs = params["copies"] == 2
     raises = params["raises"]
     return [
-        Fact(("deck_pairs" if pairs else "deck",), {"ranks": params["ranks"]}),
+        Fact(("deck_pairs" if pairs else "deck",), {"ranks": params["ranks"], "doubled": params["ranks"]}),
         Fact(("deal",), required=False),
         Fact(("ante",), {"ante": params["ante"]}, required=params["ante"] != 1),
         Fact(("bet",), {"bet": params["bet"]}, required=params["bet"] != 1),
-        Fact(("raises_one",) if raises == 1 else ("raises",), {"raises": raises}, required=raises != 1),
+        Fact(RAISES[raises], {"raises": raises, "more": raises - 1}, required=raises != 1),
         Fact(("actions",), required=False),
         Fact(("low_wins" if params["low_wins"] else "high_wins",), required=params["low_wins"]),
         *([Fact(("tie",), required=False)] if pairs else []),
@@ -85,6 +86,9 @@ def facts(params: Params) -> list[Fact]:
 
 def nouns(rng: random.Random) -> dict[str, str]:
     chip, chips = rng.choice(noun_pairs("small_poker"))
+    if rng.random() < 0.3:
+        word = rng.choice(words())
+        chip, chips = word, f"{word}s"
     return {"chip": chip, "chips": chips, "card": "card"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from families.family import Fact, Family, Params, write
+from families.family import Fact, Family, Params, words, write
 
 DEFAULTS = {"last_wins": True}
 NOUNS = [
@@ -77,6 +77,10 @@ def facts(params: Params) -> list[Fact]:
 
 def nouns(rng: random.Random) -> dict[str, str]:
     thing, things = rng.choice(NOUNS)
+    if rng.random() < 0.35:
+        # Any noun may name what is on the table.
+        thing = rng.choice(words())
+        things = f"{thing}s"
     return {"object": thing, "objects": things}
 
 

@@ -17,7 +17,7 @@ ORDINALS = (
 ).split()
 CARDS = {"J": "jack", "Q": "queen", "K": "king", "A": "ace", "10": "ten", "T": "ten"}
 
-SLOT = re.compile(r"\{(\w+)([#$^]?)\}")
+SLOT = re.compile(r"\{(\w+)([#$^+~]?)\}")
 
 
 class TemplateError(ValueError):
@@ -72,8 +72,38 @@ def numbers(values: list[int], rng: random.Random, last: str, style: str) -> str
     return join_words([number_word(value) if spell else str(value) for value in values], rng, last)
 
 
+def gain(value: int, rng: random.Random, plural: bool, words: float) -> str:
+    """Points as a phrase: "gets 3 points", "loses 2"; plural for what both or "you" get."""
+    if value == 0:
+        verb, size = rng.choice(["get", "get", "gain", "score", "receive"]), rng.choice(["nothing", "nothing", "0", "zero"])
+    else:
+        gains, losses = ["get", "get", "gain", "score", "win", "receive", "earn"], ["lose", "lose", "pay", "give up"]
+        verb = rng.choice(gains if value > 0 else losses)
+        size = number_word(abs(value)) if rng.random() < words else str(abs(value))
+        size += rng.choice(["", "", f" point{'' if abs(value) == 1 else 's'}"])
+    if not plural:
+        verb = "gives up" if verb == "give up" else f"{verb}s"
+    return f"{verb} {size}"
+
+
+def doubled(values: list[str], rng: random.Random) -> str:
+    """A deck with every card twice, card by card."""
+    if rng.random() < 0.5:
+        return join_words([value for value in values for _ in range(2)], rng)
+    if all(value in CARDS for value in values):
+        return join_words([f"two {CARDS[value]}s" for value in values], rng)
+    return join_words([f"two {value}s" for value in values], rng)
+
+
+#: Ranks whose order everybody knows, so that they may be named in any order.
+KNOWN_ORDER = frozenset(["2", "3", "4", "5", "6", "7", "8", "9", "10", "J", "Q", "K", "A", "1"])
+
+
 def ranks(values: list[str], rng: random.Random) -> str:
-    """Card ranks, lowest first: a run of numbers may be written as a range, court cards as words."""
+    """Card ranks, lowest first or in an order that cannot mislead; numbers as a range, court cards as words."""
+    if set(values) <= KNOWN_ORDER and "A" not in values and rng.random() < 0.25:
+        values = values[::-1] if rng.random() < 0.6 else rng.sample(values, len(values))
+        return join_words([CARDS.get(value, value) for value in values] if rng.random() < 0.5 else values, rng)
     if all(value.isdigit() for value in values) and rng.random() < 0.5:
         return f"{values[0]}{rng.choice([' to ', ' through ', '-', ' up to '])}{values[-1]}"
     if rng.random() < 0.35 and any(value in CARDS for value in values):
@@ -87,8 +117,12 @@ def render(name: str, style: str, value: Any, rng: random.Random, words: float) 
     """A slot's value as text; `words` is the share of numbers that are spelt out."""
     if name == "ranks":
         return ranks(value, rng)
+    if name == "doubled":
+        return doubled(value, rng)
+    if style in ("+", "~"):
+        return gain(value, rng, style == "~", words)
     if name == "choices":
-        return join_words(value, rng, rng.choice(["or", "and"]))
+        return join_words(value, rng, rng.choice(["or", "or", "and"]))
     if name == "beats":
         verb = rng.choice(["beats", "beats", "beats", "wins against", "defeats", "trumps", ">"])
         pairs = [f"{x} {verb} {y}" for x, y in rng.sample(value, len(value))]

@@ -58,11 +58,11 @@ def main() -> None:
     else:
         from distil import evaluate
         from distil.base import base_gguf
-        from distil.load import load_exported
+        from distil.load import load_gguf
 
         import torch
 
-        model, tokenizer = load_exported(args.weights, args.name, base_gguf())
+        model, tokenizer = load_gguf(sorted(args.weights.glob(f"{args.name}-*.gguf")), base_gguf())
         model = model.to("cuda" if torch.cuda.is_available() else "cpu")
         evaluate.run(lambda texts: evaluate.greedy(model, tokenizer, texts), args.out, args.jobs)
 

@@ -22,13 +22,3 @@ def base_gguf() -> Path:
     if not path.is_file():
         raise FileNotFoundError(f"no base model at {path}")
     return path
-
-
-def load_base():
-    """The base model (float32) and its tokenizer."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    path = base_gguf()
-    tokenizer = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
-    model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype="float32")
-    return model, tokenizer

@@ -1,7 +1,7 @@
 """Training pairs: rules texts of the families and the programs they describe, as JSON lines.
 
 Order: parameters are drawn from each family's training side (`is_held_out` settings and those that held-out texts fix
-are skipped), described in words, and paired with the kit program. One pair in twelve is a text that is none of the
+are skipped), described in words, and paired with the kit program. One pair in sixteen is a text that is none of the
 games. The same seed gives the same file.
 """
 
@@ -11,44 +11,36 @@ import json
 import random
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
 from pathlib import Path
 
 from families import FAMILIES
 from families.compose import describe, wordings
 from families.family import Params, is_held_out
+from families.simultaneous import as_mentioned
 
+from distil.heldout import FAMILIES_DIR, fits, kept_apart
 from distil.prompt import STOP, UNKNOWN, prompt_of
 
-FAMILIES_DIR = Path(__file__).parents[2] / "datasets" / "families"
-UNKNOWN_SHARE = 1 / 12
+UNKNOWN_SHARE = 1 / 16
+NAMED_SHARE = 0.15
 CHUNK = 2000
 
 
-def held_out_texts(family: str) -> list[dict]:
-    """The entries of heldout/<family>.json."""
-    return json.loads((FAMILIES_DIR / "heldout" / f"{family}.json").read_text(encoding="utf-8"))
+def is_training(family: str, params: Params) -> bool:
+    """Whether a game is on the training side."""
+    return not is_held_out(params) and json.dumps(params, sort_keys=True) not in kept_apart(family)
 
 
-@cache
-def kept_apart(family: str) -> frozenset[str]:
-    """Parameter settings that a held-out text fixes by its words, those of well-known games excepted."""
-    complete = FAMILIES[family].complete
-    known = {json.dumps(complete(base["params"]), sort_keys=True) for base in wordings(family).get("bases", [])}
-    fixed = {
-        json.dumps(complete(entry["params"]), sort_keys=True)
-        for entry in held_out_texts(family)
-        if "{" not in entry["text"]
-    }
-    return frozenset(fixed - known)
-
-
-def training_params(family: str, rng: random.Random) -> Params:
-    """Parameters of the training side."""
-    while True:
-        params = FAMILIES[family].sample(rng)
-        if not is_held_out(params) and json.dumps(params, sort_keys=True) not in kept_apart(family):
-            return params
+def variant(name: str, fresh: Params, rng: random.Random) -> Params:
+    """A well-known game with up to two parameters changed: what people try first."""
+    family = FAMILIES[name]
+    base = rng.choice(wordings(name)["bases"])["params"]
+    implied = family.imply(base, fresh) if family.implies else family.complete(base)
+    params = {**fresh, **(implied or {})}
+    for key in rng.sample(list(fresh), rng.choice([0, 0, 1, 1, 2])):
+        if key in params and not family.implies:
+            params[key] = fresh[key]
+    return params if fits(name, params) else fresh
 
 
 def pair(rng: random.Random) -> dict[str, str]:
@@ -57,9 +49,16 @@ def pair(rng: random.Random) -> dict[str, str]:
         texts = json.loads((FAMILIES_DIR / "unknown" / "training.json").read_text(encoding="utf-8"))
         return {"family": "unknown", "prompt": prompt_of(rng.choice(texts)), "completion": UNKNOWN + STOP}
     name = rng.choice(list(FAMILIES))
-    params = training_params(name, rng)
-    text = describe(FAMILIES[name], params, rng)
-    return {"family": name, "prompt": prompt_of(text), "completion": FAMILIES[name].program(params) + STOP}
+    family = FAMILIES[name]
+    while True:
+        params, named = family.sample(rng), 0.35
+        if rng.random() < NAMED_SHARE:
+            params, named = variant(name, params, rng), 0.9
+        text = describe(family, params, rng, named)
+        if name == "simultaneous":
+            params = as_mentioned(text, params)
+        if is_training(name, params):
+            return {"family": name, "prompt": prompt_of(text), "completion": family.program(params) + STOP}
 
 
 def chunk(seed: int, index: int, size: int) -> list[dict[str, str]]:

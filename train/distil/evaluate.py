@@ -58,7 +58,7 @@ def judge(task: Task, answer: str) -> Verdict:
     reference = FAMILIES[task.family].program(task.params)
     if answer.strip() == reference.strip():
         return Verdict(True, "")
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("spawn")
     receive, send = context.Pipe(duplex=False)
     process = context.Process(target=_compare, args=(answer, reference, send))
     process.start()
@@ -101,7 +101,7 @@ def greedy(model, tokenizer, texts: list[str], max_tokens: int = 360, batch: int
 def run(write: Callable[[list[str]], list[str]], out: Path, jobs: int) -> dict:
     """Judges the answers that `write` gives to every held-out text; writes `out` (JSON) and returns the table."""
     began = time.time()
-    todo = tasks()
+    todo = list(tasks())
     answers = write([task.text for task in todo])
     with ThreadPoolExecutor(jobs) as pool:
         verdicts = list(pool.map(judge, todo, answers))

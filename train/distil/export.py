@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-SPLIT_BYTES = 24_000_000
+SPLIT_BYTES = 22_000_000
 #: Hugging Face name (inside a layer) -> GGUF name.
 LAYER = {
     "input_layernorm": "attn_norm",

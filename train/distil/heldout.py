@@ -6,14 +6,16 @@ import json
 import random
 import re
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from families import FAMILIES
+from families.compose import wordings
 from families.family import Family, Params, is_held_out
 from families.template import SLOT, fill
 
-from distil.data import held_out_texts
-
-TRIES = 4000
+FAMILIES_DIR = Path(__file__).parents[2] / "datasets" / "families"
+TRIES = 2000
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,22 @@ class Task:
     family: str
     text: str
     params: Params | None
+
+
+def held_out_texts(family: str) -> list[dict]:
+    """The entries of heldout/<family>.json."""
+    return json.loads((FAMILIES_DIR / "heldout" / f"{family}.json").read_text(encoding="utf-8"))
+
+
+@cache
+def kept_apart(family: str) -> frozenset[str]:
+    """The games that held-out texts describe, well-known ones excepted: training never draws them."""
+    complete = FAMILIES[family].complete
+    bases = [base["params"] for base in wordings(family).get("bases", [])]
+    if family == "simultaneous":
+        bases = [implied for base in bases if (implied := FAMILIES[family].imply(base, base))]
+    known = {json.dumps(complete(base), sort_keys=True) for base in bases}
+    return frozenset({json.dumps(task.params, sort_keys=True) for task in tasks() if task.family == family} - known)
 
 
 def fits(name: str, params: Params) -> bool:
@@ -40,6 +58,7 @@ def fits(name: str, params: Params) -> bool:
 
 def free_values(family: Family, slots: set[str], entry: Params, rng: random.Random) -> tuple[Params, Params]:
     """Values for the slots, and the parameters of the game that the text then describes."""
+    fallback = None
     for _ in range(TRIES):
         drawn = family.sample(rng)
         values: Params = {name: drawn[name] for name in slots if name in drawn and name not in ("heap", "most")}
@@ -51,8 +70,13 @@ def free_values(family: Family, slots: set[str], entry: Params, rng: random.Rand
             values["most"] = rng.randint(2, 7)
             given["takes"] = list(range(1, values["most"] + 1))
         params = family.complete({**entry, **given})
-        if fits(family.name, params) and is_held_out(params):
-            return values, params
+        if fits(family.name, params):
+            fallback = fallback or (values, params)
+            if is_held_out(params):
+                return values, params
+    # Few free values may all hash to the training side: the setting is then kept apart by name.
+    if fallback:
+        return fallback
     raise ValueError(f"no held-out setting of {family.name} fits {entry}")
 
 
@@ -64,7 +88,8 @@ def in_family_order(family: Family, params: Params) -> Params:
     return {name: params[name] for name in order if name in params}
 
 
-def tasks(seed: int = 0) -> list[Task]:
+@cache
+def tasks(seed: int = 0) -> tuple[Task, ...]:
     """Every held-out text once, slots filled with held-out values, and the texts of no known game."""
     found: list[Task] = []
     for name, family in FAMILIES.items():
@@ -77,8 +102,4 @@ def tasks(seed: int = 0) -> list[Task]:
             text = fill(re.sub(r"[\[\]]", "", entry["text"]), values, rng)
             found.append(Task(name, text, in_family_order(family, params)))
     found += [Task("unknown", entry["text"], None) for entry in held_out_texts("unknown")]
-    return found
-
-
-if __name__ == "__main__":
-    print(json.dumps([task.__dict__ for task in tasks()], indent=1, ensure_ascii=False))
+    return tuple(found)

@@ -25,27 +25,30 @@ def hugging_face_name(name: str) -> str:
     return f"model.layers.{layer}.{layers[rest.removesuffix('.weight')]}.weight"
 
 
-def load_exported(folder: Path, name: str, base: Path):
-    """Model (float32, dequantised) and tokenizer of `folder/<name>-*.gguf`; configuration and vocabulary of the base."""
+def load_gguf(files: list[Path], base: Path):
+    """Model (float32, dequantised) and tokenizer of GGUF files; configuration and vocabulary are the base GGUF's.
+
+    Raises FileNotFoundError without files and ValueError when the weights are not just those of the model.
+    """
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
     import gguf
 
+    if not files:
+        raise FileNotFoundError("no GGUF files to load: run `npm run train -- export` first")
     tokenizer = AutoTokenizer.from_pretrained(base.parent, gguf_file=base.name)
     config = AutoConfig.from_pretrained(base.parent, gguf_file=base.name)
+    config.tie_word_embeddings = True
     heads = {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}
     state = {}
-    for path in sorted(folder.glob(f"{name}-*.gguf")):
+    for path in files:
         for tensor in gguf.GGUFReader(path).tensors:
             value = gguf.quants.dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
             for kind, count in heads.items():
                 if f".{kind}." in tensor.name:
                     value = separate(value, count)
             state[hugging_face_name(tensor.name)] = torch.from_numpy(np.ascontiguousarray(value))
-    if not state:
-        raise FileNotFoundError(f"no {name}-*.gguf in {folder}")
-    config.tie_word_embeddings = True
     model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
     missing, unexpected = model.load_state_dict(state, strict=False)
     if unexpected or set(missing) - {"lm_head.weight"}:

@@ -33,16 +33,18 @@ def run(data: Path, out: Path, recipe: Recipe, resume: Path | None = None) -> No
     from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
     from trl import SFTConfig, SFTTrainer
 
-    from distil.base import load_base
+    from distil.base import base_gguf
+    from distil.load import load_gguf
     from distil.quantise import fix_q4, see_q4
 
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     if resume is None:
-        model, tokenizer = load_base()
+        model, tokenizer = load_gguf([base_gguf()], base_gguf())
     else:
         model = AutoModelForCausalLM.from_pretrained(resume, dtype="float32")
         tokenizer = AutoTokenizer.from_pretrained(resume)
+    tokenizer.pad_token = "<|endoftext|>"
     see_q4(model)
     with data.open(encoding="utf-8") as file:
         rows = [json.loads(line) for line in file][: recipe.pairs]
@@ -74,7 +76,6 @@ def run(data: Path, out: Path, recipe: Recipe, resume: Path | None = None) -> No
         report_to=[],
         seed=recipe.seed,
         eos_token="<|im_end|>",
-        pad_token="<|endoftext|>",
     )
     began = time.time()
     trainer = SFTTrainer(
