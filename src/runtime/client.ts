@@ -73,8 +73,8 @@ function createSandbox(
   options: RuntimeOptions,
   onStage: (stage: string) => void,
 ): Promise<WorkerSource> {
-  const page = new URL(import.meta.env.BASE_URL, location.href);
-  const base = new URL(options.base ?? new URL('runtime/', page), location.href);
+  const page = new URL(import.meta.env.BASE_URL, document.baseURI);
+  const base = new URL(options.base ?? new URL('runtime/', page), document.baseURI);
   return Sandbox.create({ base, useSnapshot: options.snapshot ?? true, onStage });
 }
 

@@ -22,10 +22,10 @@ export const UNASKED_PER_SECOND = 100;
 export const CANCEL_MILLISECONDS = 300;
 
 /** Milliseconds a worker may be silent while it works: one step takes 40 ms, one call into a program should take less. */
-export const STALL_MILLISECONDS = 8_000;
+export const STALL_MILLISECONDS = 10_000;
 
 /** Added to the time a method was given, for the last step, the answer's way and a slow machine. */
-const MARGIN = 10_000;
+const MARGIN = 15_000;
 
 /** Milliseconds after which a call has failed, counted from its sending; progress never lengthens it. */
 export function defaultDeadline<M extends HostMethod>(
