@@ -65,23 +65,36 @@ export function Palette() {
         }}
         onKeyDown={onKeyDown}
       />
-      <ul id="palette-list" className="palette-list" role="listbox" aria-label="Commands found">
-        {list.map((action, at) => (
-          <li
-            key={action.id}
-            id={`palette-${action.id}`}
-            role="option"
-            aria-selected={at === index}
-            onPointerMove={() => setChosen(at)}
-            onClick={() => run(action)}
-          >
-            <span className="group">{action.group}</span>
-            <span>{action.about}</span>
-            {action.keys !== null && <kbd>{keysInWords(action.keys, IS_MAC)}</kbd>}
-          </li>
-        ))}
-      </ul>
+      <Found list={list} index={index} choose={setChosen} run={run} />
       {list.length === 0 && <p className="quiet-text">No command has these words.</p>}
     </Overlay>
+  );
+}
+
+interface FoundProps {
+  list: readonly Action[];
+  index: number;
+  choose: (index: number) => void;
+  run: (action: Action) => void;
+}
+
+function Found({ list, index, choose, run }: FoundProps) {
+  return (
+    <ul id="palette-list" className="palette-list" role="listbox" aria-label="Commands found">
+      {list.map((action, at) => (
+        <li
+          key={action.id}
+          id={`palette-${action.id}`}
+          role="option"
+          aria-selected={at === index}
+          onPointerMove={() => choose(at)}
+          onClick={() => run(action)}
+        >
+          <span className="group">{action.group}</span>
+          <span>{action.about}</span>
+          {action.keys !== null && <kbd>{keysInWords(action.keys, IS_MAC)}</kbd>}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -140,23 +140,16 @@ function matchActions(stores: Stores): Record<MatchAction, Specs> {
   };
 }
 
-type PageAction = Exclude<ActionId, MatchAction | 'write' | 'cancel' | 'check'>;
+type WorkAction = 'new-game' | 'focus-rules' | 'download' | 'export';
 
-function pageActions(stores: Stores, around: Surroundings): Record<PageAction, Specs> {
-  const always = () => true;
-  const { shell } = stores;
-  const over = (overlay: 'palette' | 'shortcuts') => () => {
-    const { overlay: now, show } = shell.getState();
-    show(now === overlay ? 'none' : overlay);
-  };
-  const page = { group: 'Page', enabled: always } as const;
+function workActions(stores: Stores, around: Surroundings): Record<WorkAction, Specs> {
   return {
     'new-game': {
       title: 'New game',
       about: 'Start with empty rules; what is here stays in the library',
       group: 'Rules',
       keys: null,
-      enabled: always,
+      enabled: () => true,
       run: () => {
         stores.openGame(null);
         around.focus('Rules');
@@ -167,7 +160,7 @@ function pageActions(stores: Stores, around: Surroundings): Record<PageAction, S
       about: 'Go to the rules',
       group: 'Rules',
       keys: 'r',
-      enabled: always,
+      enabled: () => true,
       run: () => {
         around.focus('Rules');
       },
@@ -193,6 +186,16 @@ function pageActions(stores: Stores, around: Surroundings): Record<PageAction, S
         around.download('rulewright-library.json', stores.library.getState().exportText(null));
       },
     },
+  };
+}
+
+function pageActions(stores: Stores): Record<'theme' | 'palette' | 'shortcuts', Specs> {
+  const over = (overlay: 'palette' | 'shortcuts') => () => {
+    const { overlay: now, show } = stores.shell.getState();
+    show(now === overlay ? 'none' : overlay);
+  };
+  const page = { group: 'Page', enabled: () => true } as const;
+  return {
     theme: {
       ...page,
       title: 'Theme',
@@ -223,7 +226,8 @@ export function createActions(stores: Stores, around: Surroundings): Actions {
   const specs: Record<ActionId, Specs> = {
     ...writingActions(stores),
     ...matchActions(stores),
-    ...pageActions(stores, around),
+    ...workActions(stores, around),
+    ...pageActions(stores),
   };
   const entries = (Object.keys(specs) as ActionId[]).map((id) => [id, { id, ...specs[id] }]);
   return Object.fromEntries(entries) as Record<ActionId, Action>;

@@ -62,130 +62,160 @@ type Deps = Pick<Services, 'runtime' | 'newId'>;
 
 const RESTING: Checking = { kind: 'resting' };
 
-export function createCheckingStore(
-  deps: Deps,
-  /** Called when another program comes onto the page; `restored` tells that it was saved before. */
-  onLoaded: (loaded: Loaded, restored: boolean) => void,
-): CheckingStore {
-  let work = new AbortController();
-  let replaying = new AbortController();
+/** Called when another program comes onto the page; `restored` tells that it was saved before. */
+export type OnLoaded = (loaded: Loaded, restored: boolean) => void;
 
+type Get = CheckingStore['getState'];
+type Set = CheckingStore['setState'];
+
+export function createCheckingStore(deps: Deps, onLoaded: OnLoaded): CheckingStore {
   return createStore<CheckingState>((set, get) => {
-    const take = (loaded: Loaded, restored: boolean): void => {
-      replaying.abort();
-      get().loaded?.session.close();
-      set({
-        loaded,
-        draft: loaded.program.source,
-        checking: RESTING,
-        replay: { kind: 'closed' },
-      });
+    const replay = replayCommands(set, get);
+    const desk = new Desk(deps, set, get, (loaded, restored) => {
+      replay.closeReplay();
       onLoaded(loaded, restored);
-    };
-    /** Runs one piece of work; a later one ends it. */
-    const working = async (what: string, act: (signal: AbortSignal) => Promise<void>) => {
-      work.abort();
-      work = new AbortController();
-      const { signal } = work;
-      set({ checking: { kind: 'opening' } });
-      try {
-        await act(signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        if (isAbort(error)) set({ checking: RESTING });
-        else set({ checking: { kind: 'failed', trouble: troubleFrom(error, what) } });
-      }
-    };
-    const load = async (source: string, origin: Loaded['origin'], signal: AbortSignal) => {
-      const checked = await loadAndCheck(deps.runtime, source, {
-        signal,
-        onOpened: () => {
-          set({ checking: { kind: 'checking', progress: null } });
-        },
-        onProgress: (progress) => {
-          if (!signal.aborted) set({ checking: { kind: 'checking', progress } });
-        },
-      });
-      if (signal.aborted) checked.session.close();
-      else take({ id: deps.newId(), origin, model: null, ...checked }, false);
-    };
-
+    });
     return {
       draft: '',
       loaded: null,
       checking: RESTING,
       replay: { kind: 'closed' },
-
       setDraft(draft) {
         set({ draft });
       },
       adopt(checked, from) {
-        work.abort();
-        take({ id: deps.newId(), ...from, ...checked }, false);
+        desk.stop();
+        desk.take({ id: deps.newId(), ...from, ...checked }, false);
       },
-      async restore(candidate) {
-        set({ draft: candidate.source });
-        await working('The saved program cannot be loaded', async (signal) => {
-          const opened = await openProgram(deps.runtime, candidate.source, signal);
-          if (signal.aborted) {
-            opened.session.close();
-            return;
-          }
-          const { id, origin, model, report } = candidate;
-          take({ id, origin, model, report, ...opened }, true);
-        });
-      },
+      restore: (candidate) => desk.restore(candidate),
       async checkAgain() {
         const { draft } = get();
-        await working('This text cannot be used as a program', (signal) =>
-          load(draft, 'edited', signal),
+        await desk.work('This text cannot be used as a program', (signal) =>
+          desk.load(draft, 'edited', signal),
         );
       },
-      async tune(name, value) {
-        const { loaded, draft } = get();
-        if (loaded === null) return;
-        await working('The constant cannot be changed', async (signal) => {
-          const params = { source: draft, constants: { [name]: value } };
-          const { source } = await loaded.session.call('tune', params, { signal });
-          signal.throwIfAborted();
-          set({ draft: source });
-          await load(source, 'tuned', signal);
-        });
-      },
+      tune: (name, value) => desk.tune(name, value),
       cancel() {
-        work.abort();
+        desk.stop();
         set({ checking: RESTING });
       },
       clear() {
-        work.abort();
-        replaying.abort();
+        desk.stop();
+        replay.closeReplay();
         get().loaded?.session.close();
-        set({ draft: '', loaded: null, checking: RESTING, replay: { kind: 'closed' } });
+        set({ draft: '', loaded: null, checking: RESTING });
       },
-      openReplay(finding) {
-        const actions = finding.counterexample;
-        if (actions === null || get().loaded === null) return;
-        set({
-          replay: { kind: 'open', finding, actions, step: 0, position: null, trouble: null },
-        });
-        get().stepReplay(0);
-      },
-      stepReplay(step) {
-        const { replay, loaded } = get();
-        if (replay.kind !== 'open' || loaded === null) return;
-        if (step < 0 || step > replay.actions.length) return;
-        replaying.abort();
-        replaying = new AbortController();
-        void showStep(loaded.session, replay, step, replaying.signal, (next) => {
-          set({ replay: next });
-        });
-      },
-      closeReplay() {
-        replaying.abort();
-        set({ replay: { kind: 'closed' } });
-      },
+      ...replay,
     };
   });
+}
+
+/** Loads and checks programs, one at a time; a later piece of work ends the one before. */
+class Desk {
+  readonly #deps: Deps;
+  readonly #set: Set;
+  readonly #get: Get;
+  readonly #onLoaded: OnLoaded;
+  #work = new AbortController();
+
+  constructor(deps: Deps, set: Set, get: Get, onLoaded: OnLoaded) {
+    this.#deps = deps;
+    this.#set = set;
+    this.#get = get;
+    this.#onLoaded = onLoaded;
+  }
+
+  stop(): void {
+    this.#work.abort();
+  }
+
+  take(loaded: Loaded, restored: boolean): void {
+    this.#get().loaded?.session.close();
+    this.#set({ loaded, draft: loaded.program.source, checking: RESTING });
+    this.#onLoaded(loaded, restored);
+  }
+
+  async work(what: string, act: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.#work.abort();
+    this.#work = new AbortController();
+    const { signal } = this.#work;
+    this.#set({ checking: { kind: 'opening' } });
+    try {
+      await act(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (isAbort(error)) this.#set({ checking: RESTING });
+      else this.#set({ checking: { kind: 'failed', trouble: troubleFrom(error, what) } });
+    }
+  }
+
+  async load(source: string, origin: Loaded['origin'], signal: AbortSignal): Promise<void> {
+    const checked = await loadAndCheck(this.#deps.runtime, source, {
+      signal,
+      onOpened: () => {
+        this.#set({ checking: { kind: 'checking', progress: null } });
+      },
+      onProgress: (progress) => {
+        if (!signal.aborted) this.#set({ checking: { kind: 'checking', progress } });
+      },
+    });
+    if (signal.aborted) checked.session.close();
+    else this.take({ id: this.#deps.newId(), origin, model: null, ...checked }, false);
+  }
+
+  async restore(candidate: SavedCandidate): Promise<void> {
+    this.#set({ draft: candidate.source });
+    await this.work('The saved program cannot be loaded', async (signal) => {
+      const opened = await openProgram(this.#deps.runtime, candidate.source, signal);
+      if (signal.aborted) {
+        opened.session.close();
+        return;
+      }
+      const { id, origin, model, report } = candidate;
+      this.take({ id, origin, model, report, ...opened }, true);
+    });
+  }
+
+  async tune(name: string, value: Json): Promise<void> {
+    const { loaded, draft } = this.#get();
+    if (loaded === null) return;
+    await this.work('The constant cannot be changed', async (signal) => {
+      const params = { source: draft, constants: { [name]: value } };
+      const { source } = await loaded.session.call('tune', params, { signal });
+      signal.throwIfAborted();
+      this.#set({ draft: source });
+      await this.load(source, 'tuned', signal);
+    });
+  }
+}
+
+type ReplayCommand = 'openReplay' | 'stepReplay' | 'closeReplay';
+
+function replayCommands(set: Set, get: Get): Pick<CheckingState, ReplayCommand> {
+  let showing = new AbortController();
+  const step = (to: number): void => {
+    const { replay, loaded } = get();
+    if (replay.kind !== 'open' || loaded === null) return;
+    if (to < 0 || to > replay.actions.length) return;
+    showing.abort();
+    showing = new AbortController();
+    void showStep(loaded.session, replay, to, showing.signal, (next) => {
+      set({ replay: next });
+    });
+  };
+  return {
+    openReplay(finding) {
+      const actions = finding.counterexample;
+      if (actions === null || get().loaded === null) return;
+      set({ replay: { kind: 'open', finding, actions, step: 0, position: null, trouble: null } });
+      step(0);
+    },
+    stepReplay: step,
+    closeReplay() {
+      showing.abort();
+      set({ replay: { kind: 'closed' } });
+    },
+  };
 }
 
 async function showStep(

@@ -56,119 +56,164 @@ function listed(games: readonly SavedGame[], game: SavedGame): SavedGame[] {
   return (isEmpty(game) ? others : [game, ...others]).sort((a, b) => b.updatedAt - a.updatedAt);
 }
 
+type Get = LibraryStore['getState'];
+type Set = LibraryStore['setState'];
+
 export function createLibraryStore(deps: Deps): LibraryStore {
-  let backend: LibraryStorage = createMemoryStorage();
-  let timer: ReturnType<typeof setTimeout> | null = null;
-
   return createStore<LibraryState>((set, get) => {
-    const guard = (work: Promise<void>): void => {
-      work.catch((error: unknown) => {
-        set({ storage: { kind: 'memory', trouble: memoryTrouble(error) } });
-      });
-    };
-    const put = (game: SavedGame): void => {
-      set({ games: listed(get().games, game) });
-      guard(isEmpty(game) ? backend.remove(game.id) : backend.put(game));
-    };
-    const savePending = (): void => {
-      if (timer === null) return;
-      clearTimeout(timer);
-      timer = null;
-      put(get().current);
-    };
-    const remember = (game: SavedGame): void => {
-      guard(backend.setSetting('game', game.id));
-    };
-    const edit = (id: string, how: (game: SavedGame) => SavedGame): void => {
-      savePending();
-      const game = get().games.find((one) => one.id === id);
-      if (game === undefined) return;
-      const changed = how(game);
-      if (get().current.id === id) set({ current: changed });
-      put(changed);
-    };
-
+    const keeper = new Keeper(deps, set, get);
     return {
       storage: { kind: 'opening' },
       games: [],
       current: emptyGame(deps.newId(), deps.now()),
-
-      async open() {
-        try {
-          backend = await deps.openStorage();
-          const games = (await backend.all()).sort((a, b) => b.updatedAt - a.updatedAt);
-          const last = await backend.setting('game');
-          // What was typed while the storage opened is the game on the page; it is kept beside the others.
-          const typed = get().current;
-          set({ storage: { kind: 'kept' }, games: listed(games, typed) });
-          const found = games.find((one) => one.id === last);
-          if (found === undefined || !isEmpty(typed)) {
-            put(typed);
-            remember(typed);
-            return null;
-          }
-          set({ current: found });
-          return found;
-        } catch (error) {
-          set({ storage: { kind: 'memory', trouble: memoryTrouble(error) } });
-          return null;
-        }
-      },
-
+      open: () => keeper.open(),
       change(how, when) {
-        const game = { ...how(get().current), updatedAt: deps.now() };
-        set({ current: game });
-        if (timer !== null) clearTimeout(timer);
-        timer = setTimeout(savePending, PAUSE);
-        if (when === 'now') savePending();
+        set({ current: { ...how(get().current), updatedAt: deps.now() } });
+        if (when === 'now') keeper.saveNow();
+        else keeper.saveSoon();
       },
-
       turnTo(id) {
-        savePending();
+        keeper.savePending();
         const found = get().games.find((one) => one.id === id);
         const game = found ?? emptyGame(deps.newId(), deps.now());
         set({ current: game });
-        remember(game);
+        keeper.setSetting(CURRENT, game.id);
         return game;
       },
-
-      rename(id, title) {
-        edit(id, (game) => ({
-          ...game,
-          title: title.trim() === '' ? null : title.trim().slice(0, 200),
-        }));
+      flush: () => {
+        keeper.savePending();
       },
-
-      remove(id) {
-        set({ games: get().games.filter((one) => one.id !== id) });
-        guard(backend.remove(id));
-      },
-
-      duplicate(id) {
-        savePending();
-        const game = get().games.find((one) => one.id === id);
-        if (game === undefined) return;
-        const now = deps.now();
-        const title = `${nameOf(game)} (copy)`.slice(0, 200);
-        put({ ...game, id: deps.newId(), title, createdAt: now, updatedAt: now });
-      },
-
-      exportText(id) {
-        savePending();
-        return writeLibraryFile(get().games.filter((one) => id === null || one.id === id));
-      },
-
-      importText(text) {
-        const games = readLibraryFile(text);
-        for (const game of games) put({ ...game, id: deps.newId() });
-        return games.length;
-      },
-
-      flush: savePending,
-      setting: (name) => backend.setting(name).catch(() => null),
+      setting: (name) => keeper.setting(name),
       setSetting: (name, value) => {
-        guard(backend.setSetting(name, value));
+        keeper.setSetting(name, value);
       },
+      ...listCommands(deps, keeper, set, get),
     };
   });
+}
+
+/** The name of the setting that holds the game on the page. */
+const CURRENT = 'game';
+
+/** Writes to the storage, and goes over to memory when it refuses. */
+class Keeper {
+  readonly #deps: Deps;
+  readonly #set: Set;
+  readonly #get: Get;
+  #storage: LibraryStorage = createMemoryStorage();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(deps: Deps, set: Set, get: Get) {
+    this.#deps = deps;
+    this.#set = set;
+    this.#get = get;
+  }
+
+  async open(): Promise<SavedGame | null> {
+    try {
+      this.#storage = await this.#deps.openStorage();
+      const games = (await this.#storage.all()).sort((a, b) => b.updatedAt - a.updatedAt);
+      const last = await this.setting(CURRENT);
+      // What was typed while the storage opened is the game on the page; it is kept beside the others.
+      const typed = this.#get().current;
+      this.#set({ storage: { kind: 'kept' }, games: listed(games, typed) });
+      const found = games.find((one) => one.id === last);
+      if (found === undefined || !isEmpty(typed)) {
+        this.put(typed);
+        this.setSetting(CURRENT, typed.id);
+        return null;
+      }
+      this.#set({ current: found });
+      return found;
+    } catch (error) {
+      this.#fail(error);
+      return null;
+    }
+  }
+
+  put(game: SavedGame): void {
+    this.#set({ games: listed(this.#get().games, game) });
+    this.#guard(isEmpty(game) ? this.#storage.remove(game.id) : this.#storage.put(game));
+  }
+
+  remove(id: string): void {
+    this.#set({ games: this.#get().games.filter((one) => one.id !== id) });
+    this.#guard(this.#storage.remove(id));
+  }
+
+  saveSoon(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.saveNow();
+    }, PAUSE);
+  }
+
+  saveNow(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.put(this.#get().current);
+  }
+
+  savePending(): void {
+    if (this.#timer !== null) this.saveNow();
+  }
+
+  async setting(name: string): Promise<string | null> {
+    return await this.#storage.setting(name).catch(() => null);
+  }
+
+  setSetting(name: string, value: string): void {
+    this.#guard(this.#storage.setSetting(name, value));
+  }
+
+  #guard(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      this.#fail(error);
+    });
+  }
+
+  #fail(error: unknown): void {
+    this.#set({ storage: { kind: 'memory', trouble: memoryTrouble(error) } });
+  }
+}
+
+type ListCommand = 'rename' | 'remove' | 'duplicate' | 'exportText' | 'importText';
+
+function listCommands(
+  deps: Deps,
+  keeper: Keeper,
+  set: Set,
+  get: Get,
+): Pick<LibraryState, ListCommand> {
+  return {
+    rename(id, title) {
+      keeper.savePending();
+      const game = get().games.find((one) => one.id === id);
+      if (game === undefined) return;
+      const given = title.trim().slice(0, 200);
+      const renamed = { ...game, title: given === '' ? null : given };
+      if (get().current.id === id) set({ current: renamed });
+      keeper.put(renamed);
+    },
+    remove(id) {
+      keeper.remove(id);
+    },
+    duplicate(id) {
+      keeper.savePending();
+      const game = get().games.find((one) => one.id === id);
+      if (game === undefined) return;
+      const now = deps.now();
+      const title = `${nameOf(game)} (copy)`.slice(0, 200);
+      keeper.put({ ...game, id: deps.newId(), title, createdAt: now, updatedAt: now });
+    },
+    exportText(id) {
+      keeper.savePending();
+      return writeLibraryFile(get().games.filter((one) => id === null || one.id === id));
+    },
+    importText(text) {
+      const games = readLibraryFile(text);
+      for (const game of games) keeper.put({ ...game, id: deps.newId() });
+      return games.length;
+    },
+  };
 }

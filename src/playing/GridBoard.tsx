@@ -39,13 +39,11 @@ export function GridBoard({ name, cells, changed, legal, onTarget }: Props) {
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = STEPS[event.key];
-    if (step === undefined) return;
+    const next = stepped(at, event.key, rows, cols);
+    if (next === null) return;
     event.preventDefault();
-    const r = Math.max(0, Math.min(rows - 1, at.r + step[0]));
-    const c = Math.max(0, Math.min(cols - 1, at.c + step[1]));
-    setAt({ r, c });
-    grid.current?.querySelector<HTMLElement>(`[data-cell="${r},${c}"]`)?.focus();
+    setAt(next);
+    grid.current?.querySelector<HTMLElement>(`[data-cell="${next.r},${next.c}"]`)?.focus();
   };
 
   return (
@@ -58,42 +56,62 @@ export function GridBoard({ name, cells, changed, legal, onTarget }: Props) {
       onKeyDown={onKeyDown}
       onPointerLeave={() => setColumn(null)}
     >
-      <div className="labels" aria-hidden="true">
-        <span />
-        {cells[0]?.map((_, c) => (
-          <span key={c}>{c}</span>
-        ))}
-      </div>
+      <ColumnLabels cols={cols} />
       {cells.map((row, r) => (
         <div role="row" key={r} className="row">
           <span className="label" aria-hidden="true">
             {r}
           </span>
-          {row.map((cell, c) => {
-            const key = `${r},${c}`;
-            const look = lookOf(targets, from, r, c);
-            const lit = column === c && targets.columns.has(c) ? ' lit' : '';
-            const last = changed.has(key) ? ' last' : '';
-            return (
-              <div role="gridcell" key={c}>
-                <button
-                  type="button"
-                  className={`cell${look.className}${lit}${last}`}
-                  data-cell={key}
-                  tabIndex={at.r === r && at.c === c ? 0 : -1}
-                  aria-label={`row ${r}, column ${c}: ${pieceInWords(cell)}${look.says}`}
-                  aria-disabled={look.className === ''}
-                  onFocus={() => setAt({ r, c })}
-                  onPointerEnter={() => setColumn(c)}
-                  onClick={() => click(key, look.target)}
-                >
-                  <Piece cell={cell} />
-                </button>
-              </div>
-            );
-          })}
+          {row.map((cell, c) => (
+            <GridCell
+              key={c}
+              at={`${r},${c}`}
+              says={`row ${r}, column ${c}: ${pieceInWords(cell)}`}
+              cell={cell}
+              look={lookOf(targets, from, r, c)}
+              marks={marked(column === c && targets.columns.has(c), changed.has(`${r},${c}`))}
+              current={at.r === r && at.c === c}
+              onReach={() => setAt({ r, c })}
+              onOver={() => setColumn(c)}
+              onClick={click}
+            />
+          ))}
         </div>
       ))}
+    </div>
+  );
+}
+
+interface CellProps {
+  /** "r,c" */
+  at: string;
+  says: string;
+  cell: Cell;
+  look: Look;
+  marks: string;
+  /** The one cell of the board that Tab leads to. */
+  current: boolean;
+  onReach: () => void;
+  onOver: () => void;
+  onClick: (cell: string, target: Target | null) => void;
+}
+
+function GridCell({ at, says, cell, look, marks, current, ...on }: CellProps) {
+  return (
+    <div role="gridcell">
+      <button
+        type="button"
+        className={`cell${look.className}${marks}`}
+        data-cell={at}
+        tabIndex={current ? 0 : -1}
+        aria-label={says + look.says}
+        aria-disabled={look.className === ''}
+        onFocus={on.onReach}
+        onPointerEnter={on.onOver}
+        onClick={() => on.onClick(at, look.target)}
+      >
+        <Piece cell={cell} />
+      </button>
     </div>
   );
 }
@@ -104,6 +122,36 @@ const STEPS: Record<string, readonly [number, number]> = {
   ArrowLeft: [0, -1],
   ArrowRight: [0, 1],
 };
+
+interface Place {
+  readonly r: number;
+  readonly c: number;
+}
+
+/** Where an arrow key leads; null for other keys. */
+function stepped({ r, c }: Place, key: string, rows: number, cols: number): Place | null {
+  const step = STEPS[key];
+  if (step === undefined) return null;
+  return {
+    r: Math.max(0, Math.min(rows - 1, r + step[0])),
+    c: Math.max(0, Math.min(cols - 1, c + step[1])),
+  };
+}
+
+function marked(lit: boolean, last: boolean): string {
+  return `${lit ? ' lit' : ''}${last ? ' last' : ''}`;
+}
+
+function ColumnLabels({ cols }: { cols: number }) {
+  return (
+    <div className="labels" aria-hidden="true">
+      <span />
+      {Array.from({ length: cols }, (_, c) => (
+        <span key={c}>{c}</span>
+      ))}
+    </div>
+  );
+}
 
 /** What a click on a cell would do, and how the cell shows it. */
 function lookOf(targets: GridTargets, from: string | null, r: number, c: number): Look {
