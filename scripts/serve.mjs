@@ -4,7 +4,7 @@
  *
  * Usage: node scripts/serve.mjs [FOLDER]   (dist/ by default; PORT, 4173 by default; HOST, 127.0.0.1 by default)
  */
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
@@ -27,21 +27,39 @@ const TYPES = {
   '.wasm': 'application/wasm',
 };
 
-/** The page may fetch models from any https address that the person chose; scripts come from the page's origin alone. */
-export const PAGE_POLICY = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self' blob:",
-  "frame-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "connect-src 'self' blob: data: https: http://localhost:* http://127.0.0.1:*",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'self'",
-].join('; ');
+/**
+ * The page may fetch models from any https address that the person chose; scripts come from the page's origin alone,
+ * but for the sandbox page's one script, which the page passes on as text when there is no network.
+ */
+const pagePolicy = (sandboxScript) =>
+  [
+    "default-src 'self'",
+    `script-src 'self' 'wasm-unsafe-eval'${sandboxScript}`,
+    "worker-src 'self' blob:",
+    "frame-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self' blob: data: https: http://localhost:* http://127.0.0.1:*",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+  ].join('; ');
+
+/** The policy of a page without a sandbox beside it. */
+export const PAGE_POLICY = pagePolicy('');
+
+/** The policy's source for the sandbox page's script, read from that page; empty when there is none. */
+function sandboxScriptSource(root) {
+  try {
+    const page = readFileSync(path.join(root, 'runtime', 'sandbox.html'), 'utf8');
+    const hash = /script-src ('sha256-[\w+/=]+')/.exec(page)?.[1];
+    return hash === undefined ? '' : ` ${hash}`;
+  } catch {
+    return '';
+  }
+}
 
 /** The sandbox page states its own policy; this keeps its origin opaque even where it is opened by itself. */
 const SANDBOX_POLICY = "sandbox allow-scripts; frame-ancestors 'self'";
@@ -64,17 +82,22 @@ const HASHED = /[.-][\w-]{8,}\.\w+$/;
 /** @param {ServeOptions} options @returns {import('node:http').Server} not yet listening */
 export function createStaticServer(options) {
   const root = path.resolve(options.root);
-  const isolated = options.isolated ?? true;
+  const site = {
+    root,
+    isolated: options.isolated ?? true,
+    policy: pagePolicy(sandboxScriptSource(root)),
+  };
   return createServer((request, response) => {
     options.onRequest?.(request);
-    answer(request, response, root, isolated).catch(() => {
+    answer(request, response, site).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
   });
 }
 
-async function answer(request, response, root, isolated) {
+async function answer(request, response, site) {
+  const { root } = site;
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return refuse(response, 405, 'Only GET and HEAD are served.', { Allow: 'GET, HEAD' });
   }
@@ -86,7 +109,7 @@ async function answer(request, response, root, isolated) {
     return refuse(response, 404, missing);
   }
   const headers = {
-    ...baseHeaders(found.file, isolated),
+    ...baseHeaders(found.file, site),
     ETag: `"${found.info.size.toString(16)}-${Math.round(found.info.mtimeMs).toString(16)}"`,
   };
   if (request.headers['if-none-match'] === headers.ETag) {
@@ -101,12 +124,15 @@ function refuse(response, status, text, headers = {}) {
   response.end(`${text}\n`);
 }
 
-function baseHeaders(file, isolated) {
+function baseHeaders(file, { isolated, policy }) {
   const base = path.basename(file);
   return {
     'Content-Type': TYPES[path.extname(file)] ?? 'application/octet-stream',
-    'Cache-Control': HASHED.test(base) ? 'public, max-age=31536000, immutable' : 'no-cache',
-    'Content-Security-Policy': base === 'sandbox.html' ? SANDBOX_POLICY : PAGE_POLICY,
+    'Cache-Control':
+      HASHED.test(base) && !base.endsWith('.gguf')
+        ? 'public, max-age=31536000, immutable'
+        : 'no-cache',
+    'Content-Security-Policy': base === 'sandbox.html' ? SANDBOX_POLICY : policy,
     'Cross-Origin-Resource-Policy': 'same-origin',
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',

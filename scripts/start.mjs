@@ -15,8 +15,18 @@ say('Building the page');
 run('npm', ['run', '--silent', 'build'], { shell: process.platform === 'win32' });
 
 const port = Number(process.env.PORT ?? 4173);
-const { serve } = await import('./serve.mjs');
-const address = await serve({ port });
+const { startServer } = await import('./serve.mjs');
+const { address } = await startServer({
+  root: new URL('../dist', import.meta.url).pathname,
+  port,
+}).catch((error) => {
+  console.error(
+    error.code === 'EADDRINUSE'
+      ? `Port ${port} is in use: set PORT to another one.`
+      : `Cannot serve: ${error.message}`,
+  );
+  process.exit(1);
+});
 say(`Rulewright is at ${address}  (Ctrl-C ends it)`);
 
 if (!process.env.CI) {

@@ -106,7 +106,7 @@ def test_texts_are_whole(name):
     for _ in range(150):
         params = family.sample(rng)
         text = describe(family, params, rng)
-        assert len(text) > 10
+        assert text.strip()
         assert not SLOT.search(text), text
 
 

@@ -5,7 +5,8 @@ import { App } from './App';
 import { PageProvider } from './context';
 import { download } from './download';
 import { focusEditor } from './editors';
-import { createServices } from './services';
+import { fetchWhenIdle, keepPage } from './offline';
+import { createServices, fetchStarter } from './services';
 import { createStores } from './stores';
 import './styles/index.css';
 
@@ -23,6 +24,13 @@ createRoot(root).render(
 );
 
 void stores.start();
+
+void keepPage();
+// Writing fetches for itself, with its progress shown: the fetch ahead then gives way.
+const ahead = new AbortController();
+stores.writing.subscribe(() => ahead.abort());
+void fetchWhenIdle(() => fetchStarter(ahead.signal)).then(() => stores.models.getState().look());
+
 const flush = (): void => {
   stores.library.getState().flush();
 };

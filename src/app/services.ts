@@ -4,6 +4,7 @@ import {
   createEngine,
   deleteCached,
   EngineError,
+  fetchAhead,
   findModel,
   isCached,
   modelAt,
@@ -100,4 +101,10 @@ export function createServices(): Services {
       crypto.getRandomValues(new Uint32Array(3)).reduce((id, part) => id + part.toString(36), ''),
     newSeed: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) >>> 1,
   };
+}
+
+/** Fetches the starter's weights before they are asked for; kept files are not fetched again. */
+export async function fetchStarter(signal: AbortSignal): Promise<void> {
+  const starter = findModel(STARTER_ID);
+  if (starter !== undefined) await fetchAhead(starter, signal);
 }

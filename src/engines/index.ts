@@ -3,7 +3,7 @@ import { catalogue, type Model } from './catalogue';
 import type { Engine } from './engine';
 import { deleteWebllmCached, isWebllmCached, WebllmEngine } from './webllm';
 import { WllamaEngine } from './wllama';
-import { deleteWllamaCached, isWllamaCached } from './wllama-files';
+import { deleteWllamaCached, fetchModel, isWllamaCached } from './wllama-files';
 
 export * from './engine';
 export {
@@ -46,4 +46,9 @@ export async function deleteCached(
     model,
     others.filter((other) => other.engine === 'webllm'),
   );
+}
+
+/** Fetches and keeps a model's files without loading it, so that it works without a network later. */
+export async function fetchAhead(model: Model, signal: AbortSignal): Promise<void> {
+  if (model.engine === 'wllama') await fetchModel(model, () => undefined, signal);
 }

@@ -48,9 +48,8 @@ export class Sandbox {
     onStage('Fetching Python');
     const assets = await fetchAssets(base, useSnapshot);
     onStage('Preparing the sandbox');
-    const frame = document.createElement('iframe');
+    const { frame, control } = await connectAnywhere(new URL('sandbox.html', base));
     try {
-      const control = await connect(frame, new URL('sandbox.html', base));
       await prepare(control, assets);
       return new Sandbox(frame, control, assets.snapshot !== null);
     } catch (error) {
@@ -91,10 +90,41 @@ export class Sandbox {
   }
 }
 
+interface Connected {
+  readonly frame: HTMLIFrameElement;
+  readonly control: MessagePort;
+}
+
+/**
+ * Loads the sandbox page from its address; without a network from the text that the service worker keeps, since no
+ * service worker answers a frame of an opaque origin. Either way the origin is opaque and the page's own policy holds.
+ */
+async function connectAnywhere(address: URL): Promise<Connected> {
+  const attempt = async (place: (frame: HTMLIFrameElement) => void): Promise<Connected> => {
+    const frame = document.createElement('iframe');
+    try {
+      return { frame, control: await connect(frame, place) };
+    } catch (error) {
+      frame.remove();
+      throw error;
+    }
+  };
+  const byAddress = () => attempt((frame) => (frame.src = address.href));
+  const byText = async () => {
+    const page = await fetch(address).then((response) => response.text());
+    return attempt((frame) => (frame.srcdoc = page));
+  };
+  if (!navigator.onLine) return byText().catch(byAddress);
+  return byAddress().catch(byText);
+}
+
 /** Puts the frame into the document and gives it one end of the control channel. */
-async function connect(frame: HTMLIFrameElement, address: URL): Promise<MessagePort> {
+async function connect(
+  frame: HTMLIFrameElement,
+  place: (frame: HTMLIFrameElement) => void,
+): Promise<MessagePort> {
   frame.setAttribute('sandbox', 'allow-scripts');
-  frame.src = address.href;
+  place(frame);
   frame.title = 'Sandbox for game programs';
   frame.hidden = true;
   const loaded = new Promise<void>((resolve) => {

@@ -18,7 +18,7 @@ from families.compose import describe, wordings
 from families.family import Params, is_held_out
 from families.simultaneous import as_mentioned
 
-from distil.heldout import FAMILIES_DIR, fits, kept_apart
+from distil.heldout import FAMILIES_DIR, fits, held_out_prompts, kept_apart
 from distil.prompt import STOP, UNKNOWN, prompt_of
 
 UNKNOWN_SHARE = 1 / 16
@@ -57,7 +57,7 @@ def pair(rng: random.Random) -> dict[str, str]:
         text = describe(family, params, rng, named)
         if name == "simultaneous":
             params = as_mentioned(text, params)
-        if is_training(name, params):
+        if is_training(name, params) and prompt_of(text) not in held_out_prompts():
             return {"family": name, "prompt": prompt_of(text), "completion": family.program(params) + STOP}
 
 

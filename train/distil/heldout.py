@@ -14,6 +14,8 @@ from families.compose import wordings
 from families.family import Family, Params, is_held_out
 from families.template import SLOT, fill
 
+from distil.prompt import prompt_of
+
 FAMILIES_DIR = Path(__file__).parents[2] / "datasets" / "families"
 TRIES = 2000
 
@@ -30,6 +32,12 @@ class Task:
 def held_out_texts(family: str) -> list[dict]:
     """The entries of heldout/<family>.json."""
     return json.loads((FAMILIES_DIR / "heldout" / f"{family}.json").read_text(encoding="utf-8"))
+
+
+@cache
+def held_out_prompts() -> frozenset[str]:
+    """Every held-out text as it would be asked: training never asks the same."""
+    return frozenset(prompt_of(task.text) for task in tasks())
 
 
 @cache
