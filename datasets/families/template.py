@@ -72,6 +72,42 @@ def numbers(values: list[int], rng: random.Random, last: str, style: str) -> str
     return join_words([number_word(value) if spell else str(value) for value in values], rng, last)
 
 
+#: What one thing does to another when it wins; the winner is the subject.
+PLAIN_VERBS = ["beats", "wins against", "defeats", "trumps", "wins over", "is stronger than", "takes"]
+LIVELY_VERBS = (
+    "crushes catches eats covers burns cuts smashes swallows melts traps scares drowns stops breaks chases fools hides "
+    "outruns bites freezes kicks steals blocks opens bends shoots lifts sinks tames wakes outsmarts buries cools dries "
+    "heats cracks wraps stings outlasts blinds tickles"
+).split()
+
+
+def pair(winner: str, losers: list[str], rng: random.Random, lively: bool, article: str) -> str:
+    """One winner and what it beats, as a clause."""
+    names = join_words([article + loser for loser in losers], rng)
+    if rng.random() < 0.1 and len(losers) == 1:
+        return f"{names} loses {'to' if rng.random() < 0.8 else 'against'} {article}{winner}"
+    verb = rng.choice(LIVELY_VERBS) if lively else rng.choice(["beats", *PLAIN_VERBS])
+    return f"{article}{winner} {verb} {names}"
+
+
+def relation(pairs: list[list[str]], rng: random.Random) -> str:
+    """What beats what, pair by pair or winner by winner."""
+    if rng.random() < 0.12:
+        return ", ".join(f"{x} > {y}" for x, y in rng.sample(pairs, len(pairs)))
+    grouped = rng.random() < 0.6
+    winners = list(dict.fromkeys(x for x, _ in pairs))
+    rng.shuffle(winners)
+    groups = [(x, [y for w, y in pairs if w == x]) for x in winners] if grouped else [(x, [y]) for x, y in pairs]
+    if not grouped:
+        rng.shuffle(groups)
+    article = rng.choice(["", "", "", "the ", "a "])
+    lively, fixed = rng.random() < 0.45, rng.choice(["beats", "beats", *PLAIN_VERBS])
+    clauses = [pair(x, ys, rng, lively, article) for x, ys in groups]
+    if not lively and rng.random() < 0.6:
+        clauses = [f"{article}{x} {fixed} {join_words([article + y for y in ys], rng)}" for x, ys in groups]
+    return join_words(clauses, rng) if rng.random() < 0.8 else "; ".join(clauses)
+
+
 def gain(value: int, rng: random.Random, plural: bool, words: float) -> str:
     """Points as a phrase: "gets 3 points", "loses 2"; plural for what both or "you" get."""
     if value == 0:
@@ -124,9 +160,7 @@ def render(name: str, style: str, value: Any, rng: random.Random, words: float) 
     if name == "choices":
         return join_words(value, rng, rng.choice(["or", "or", "and"]))
     if name == "beats":
-        verb = rng.choice(["beats", "beats", "beats", "wins against", "defeats", "trumps", ">"])
-        pairs = [f"{x} {verb} {y}" for x, y in rng.sample(value, len(value))]
-        return ", ".join(pairs) if verb == ">" else join_words(pairs, rng)
+        return relation(value, rng)
     if name in ("heaps", "takes", "bust"):
         return numbers(value, rng, "and" if name == "heaps" else "or", style)
     if isinstance(value, int):

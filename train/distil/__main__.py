@@ -56,11 +56,11 @@ def main() -> None:
 
         export.run(args.checkpoint, args.out, args.name, base_gguf())
     else:
+        import torch
+
         from distil import evaluate
         from distil.base import base_gguf
         from distil.load import load_gguf
-
-        import torch
 
         model, tokenizer = load_gguf(sorted(args.weights.glob(f"{args.name}-*.gguf")), base_gguf())
         model = model.to("cuda" if torch.cuda.is_available() else "cpu")

@@ -43,9 +43,8 @@ def run(checkpoint: Path, out: Path, name: str, base: Path) -> None:
 
     Metadata and vocabulary are the base GGUF's; weights are the checkpoint's, matrices in Q4_0, norms in float32.
     """
-    from safetensors import safe_open
-
     import gguf
+    from safetensors import safe_open
 
     out.mkdir(parents=True, exist_ok=True)
     for old in out.glob(f"{name}-*.gguf"):

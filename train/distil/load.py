@@ -30,10 +30,9 @@ def load_gguf(files: list[Path], base: Path):
 
     Raises FileNotFoundError without files and ValueError when the weights are not just those of the model.
     """
+    import gguf
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
-
-    import gguf
 
     if not files:
         raise FileNotFoundError("no GGUF files to load: run `npm run train -- export` first")

@@ -7,6 +7,7 @@ the program's tokens, and the checkpoint holds the rounded weights: what is eval
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,9 +17,9 @@ from pathlib import Path
 class Recipe:
     """Everything that decides the outcome; kept beside the checkpoint."""
 
-    pairs: int = 320_000  # how many training pairs
+    pairs: int = 110_000  # how many training pairs
     batch: int = 128  # pairs a step
-    learning_rate: float = 8e-4
+    learning_rate: float = 5e-4
     warmup: float = 0.03  # share of the steps
     weight_decay: float = 0.01
     max_length: int = 1024  # tokens; TRL cuts what is longer
@@ -69,7 +70,7 @@ def run(data: Path, out: Path, recipe: Recipe, resume: Path | None = None) -> No
         bf16=torch.cuda.is_available(),
         gradient_checkpointing=False,
         train_sampling_strategy="group_by_length",
-        dataset_num_proc=8,
+        dataset_num_proc=os.cpu_count() or 1,
         dataloader_num_workers=4,
         logging_steps=20,
         save_strategy="no",
