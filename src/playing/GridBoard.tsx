@@ -31,12 +31,9 @@ export function GridBoard({ name, cells, changed, legal, onTarget }: Props) {
   const from = picked !== null && targets.moves.has(picked) ? picked : null;
 
   const click = (cell: string, target: Target | null) => {
-    if (target !== null) {
-      setPicked(null);
-      onTarget(target);
-    } else {
-      setPicked(targets.moves.has(cell) && cell !== from ? cell : null);
-    }
+    const start = target === null && targets.moves.has(cell) && cell !== from;
+    setPicked(start ? cell : null);
+    if (target !== null) onTarget(target);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const next = stepped(at, event.key, rows, cols);

@@ -1,5 +1,6 @@
 import { useState, type JSX } from 'react';
 import { useFrom, usePage } from '../app/context';
+import { isBusy } from '../writing/state';
 import { EXAMPLES, FAMILIES, type FamilyId } from './examples';
 
 const ICONS: Record<FamilyId, JSX.Element> = {
@@ -31,10 +32,11 @@ const ICONS: Record<FamilyId, JSX.Element> = {
 /** Rules texts to begin with, by family. */
 export function ExamplesGallery() {
   const { stores } = usePage();
-  // Once there is a game to play the gallery folds away, unless a person unfolds it.
+  // The gallery gives way to the program and the game, unless a person unfolds it.
+  const writing = useFrom('writing', (state) => isBusy(state.writing));
   const loaded = useFrom('checking', (state) => state.loaded !== null);
   const [toggled, setToggled] = useState<boolean | null>(null);
-  const open = toggled ?? !loaded;
+  const open = toggled ?? !(loaded || writing);
   const chosen = useFrom('rules', (state) => state.example);
   return (
     <details className="examples" open={open}>

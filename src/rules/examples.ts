@@ -102,8 +102,8 @@ export const EXAMPLES: readonly Example[] = [
     title: 'Two dice, three players',
     rules:
       'Three players race to 80 with two six-sided dice. Roll both dice, add the total to your turn, ' +
-      'and roll again or hold to keep the points. If either die shows a 1, you lose all the points of ' +
-      'the turn and the next player rolls.',
+      'and roll again or hold to keep the points. If either die shows a 1, the points of that turn ' +
+      'are lost and the next player rolls.',
   },
   {
     id: 'breakthrough',
