@@ -1,0 +1,49 @@
+/**
+ * `npm run bench -- NAME [--json] [--record]`: measures one thing on this machine and prints a table.
+ * `--json` prints the figures instead; `--record` also writes them to bench/results/NAME.json.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { format } from 'prettier';
+import { circumstances, ROOT } from './machine.mjs';
+import { renderTable } from './table.mjs';
+
+/** Each module has `run(say)`, which resolves to the figures, and `tables(figures)`. */
+const BENCHES = {
+  'rules-to-playable': () => import('./rules-to-playable.mjs'),
+  'worker-ready': () => import('./worker-ready.mjs'),
+  checks: () => import('./checks.mjs'),
+  simulations: () => import('./simulations.mjs'),
+  decode: () => import('./decode.mjs'),
+};
+
+const OPTIONS = ['--json', '--record'];
+
+const [name, ...options] = process.argv.slice(2);
+const unknown = options.find((option) => !OPTIONS.includes(option));
+if (name === undefined || !Object.hasOwn(BENCHES, name) || unknown !== undefined) {
+  const wrong = unknown === undefined ? '' : `Unknown option ${unknown}. `;
+  console.error(`${wrong}Usage: npm run bench -- NAME [${OPTIONS.join('] [')}]`);
+  console.error(`NAME is one of: ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(2);
+}
+
+/** Progress goes to the error stream, so that --json alone is on the other. */
+const say = (line) => console.error(`  ${line}`);
+
+const { run, tables } = await BENCHES[name]();
+const about = await circumstances();
+const figures = await run(say);
+const report = { bench: name, ...about, figures };
+
+if (options.includes('--json')) console.log(JSON.stringify(report, null, 2));
+else {
+  console.log(`\n${name} · ${about.date} · ${about.cores} cores, ${about.processor}`);
+  for (const table of tables(figures)) console.log(`\n${renderTable(table)}`);
+}
+if (options.includes('--record')) {
+  const file = path.join(ROOT, 'bench', 'results', `${name}.json`);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, await format(JSON.stringify(report), { parser: 'json' }));
+  say(`recorded in ${path.relative(ROOT, file)}`);
+}
