@@ -1,5 +1,5 @@
 /** Full checks a second over one sampled program of each family, CPython beside Pyodide. */
-import { compareTwo, samplePrograms, speedTable } from './pythons.mjs';
+import { compareTwo, samplePrograms, speedHeadline, speedTable } from './pythons.mjs';
 
 export async function run(say) {
   const programs = await samplePrograms();
@@ -14,3 +14,8 @@ export async function run(say) {
 }
 
 export const tables = (figures) => [speedTable('full checks a second', figures)];
+
+export const about =
+  'full checks a second, one program of each family: Pyodide in Chromium beside CPython';
+
+export const headline = speedHeadline;

@@ -65,3 +65,9 @@ export function tables(figures) {
   const title = `${threads} thread${threads === 1 ? '' : 's'}, ${answers} answers, ${sameText} alike`;
   return [{ head: [title, 'our engine', 'bare wllama', 'ratio'], rows }];
 }
+
+export const about =
+  "the starter's tokens a second in Chromium: the page's engine beside bare wllama";
+
+export const headline = ({ tokensPerSecond: { engine, bare, ratio: share } }) =>
+  `${figure(engine)} beside ${figure(bare)}: ${ratio(share)}`;

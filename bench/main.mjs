@@ -1,14 +1,15 @@
 /**
  * `npm run bench -- NAME [--json] [--record]`: measures one thing on this machine and prints a table.
- * `--json` prints the figures instead; `--record` also writes them to bench/results/NAME.json.
+ * `--json` prints the figures instead; `--record` also writes them to bench/results/NAME.json and README.md.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { format } from 'prettier';
 import { circumstances, ROOT } from './machine.mjs';
+import { updateReadme } from './readme.mjs';
 import { renderTable } from './table.mjs';
 
-/** Each module has `run(say)`, which resolves to the figures, and `tables(figures)`. */
+/** Each module has `run(say)`, which resolves to the figures, `tables(figures)`, `headline(figures)` and `about`. */
 const BENCHES = {
   'rules-to-playable': () => import('./rules-to-playable.mjs'),
   'worker-ready': () => import('./worker-ready.mjs'),
@@ -45,5 +46,6 @@ if (options.includes('--record')) {
   const file = path.join(ROOT, 'bench', 'results', `${name}.json`);
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, await format(JSON.stringify(report), { parser: 'json' }));
-  say(`recorded in ${path.relative(ROOT, file)}`);
+  await updateReadme(BENCHES);
+  say(`recorded in ${path.relative(ROOT, file)} and README.md`);
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { packPackage } from '../scripts/assets/package-archive.mjs';
 import { startServer } from '../scripts/serve.mjs';
 import { ROOT, runPython, withBrowser } from './machine.mjs';
-import { figure, ratio } from './table.mjs';
+import { figure, median, ratio } from './table.mjs';
 
 /** One sampled kit program of each family. @returns {Promise<Record<string, string>>} family -> source */
 export async function samplePrograms() {
@@ -116,4 +116,11 @@ export function speedTable(title, { python, programs }) {
       ratio(row.ratio),
     ]),
   };
+}
+
+/** The ratios of `compareTwo` in one line. */
+export function speedHeadline({ programs }) {
+  const ratios = Object.values(programs).map((row) => row.ratio);
+  const range = `${ratio(Math.min(...ratios))} to ${ratio(Math.max(...ratios))}`;
+  return `${range} of CPython, median ${ratio(median(ratios))}`;
 }

@@ -155,3 +155,10 @@ export function tables(games) {
     { head: ['before, from a fresh profile', 'page there', 'starter kept'], rows: first },
   ];
 }
+
+export const about = 'Write pressed → a checked game to play, in Chromium with a fresh profile';
+
+export const headline = (games) =>
+  Object.values(games)
+    .map(({ title, total, goalSeconds }) => `${title}: ${seconds(total)} (goal ${goalSeconds} s)`)
+    .join('; ');

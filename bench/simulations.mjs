@@ -2,7 +2,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ROOT } from './machine.mjs';
-import { compareTwo, samplePrograms, speedTable } from './pythons.mjs';
+import { compareTwo, samplePrograms, speedHeadline, speedTable } from './pythons.mjs';
 
 async function plainPrograms() {
   const folder = path.join(ROOT, 'bench', 'programs');
@@ -24,3 +24,7 @@ export async function run(say) {
 }
 
 export const tables = (figures) => [speedTable('simulations a second', figures)];
+
+export const about = 'simulations a second of the tree search: Pyodide in Chromium beside CPython';
+
+export const headline = speedHeadline;

@@ -64,3 +64,8 @@ export function tables({ rounds, milliseconds }) {
   const title = `milliseconds (median of ${rounds})`;
   return [{ head: [title, 'snapshot', 'plain start', 'plain / snapshot'], rows }];
 }
+
+export const about = 'Python worker warm: from the snapshot beside a plain start';
+
+export const headline = ({ milliseconds: { ready } }) =>
+  `${seconds(ready.snapshot / 1000)} beside ${seconds(ready.plain / 1000)}: ${ratio(ready.ratio)} times sooner`;
