@@ -34,6 +34,7 @@ def arguments() -> argparse.Namespace:
     evaluate = commands.add_parser("evaluate", help="count right games on held-out texts")
     evaluate.add_argument("--weights", type=Path, default=ROOT / "models" / "starter", help="folder with exported files")
     evaluate.add_argument("--name", default="starter")
+    evaluate.add_argument("--texts", default="heldout", help="folder of texts in datasets/families")
     evaluate.add_argument("--out", type=Path, default=OUT / "evaluation.json")
     evaluate.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     return parser.parse_args()
@@ -64,7 +65,7 @@ def main() -> None:
 
         model, tokenizer = load_gguf(sorted(args.weights.glob(f"{args.name}-*.gguf")), base_gguf())
         model = model.to("cuda" if torch.cuda.is_available() else "cpu")
-        evaluate.run(lambda texts: evaluate.greedy(model, tokenizer, texts), args.out, args.jobs)
+        evaluate.run(lambda texts: evaluate.greedy(model, tokenizer, texts), args.out, args.jobs, args.texts)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from families.compose import describe, wordings
 from families.family import Params, is_held_out
 from families.simultaneous import as_mentioned
 
-from distil.heldout import FAMILIES_DIR, fits, held_out_prompts, kept_apart
+from distil.heldout import FAMILIES_DIR, fits, held_out_prompts, kept_apart, known_games
 from distil.prompt import STOP, UNKNOWN, prompt_of
 
 UNKNOWN_SHARE = 1 / 16
@@ -27,8 +27,9 @@ CHUNK = 2000
 
 
 def is_training(family: str, params: Params) -> bool:
-    """Whether a game is on the training side."""
-    return not is_held_out(params) and json.dumps(params, sort_keys=True) not in kept_apart(family)
+    """Whether a game is on the training side; games with names always are, since people ask for them by name."""
+    text = json.dumps(params, sort_keys=True)
+    return text in known_games(family) or (not is_held_out(params) and text not in kept_apart(family))
 
 
 def variant(name: str, fresh: Params, rng: random.Random) -> Params:

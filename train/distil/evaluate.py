@@ -98,10 +98,10 @@ def greedy(model, tokenizer, texts: list[str], max_tokens: int = 360, batch: int
     return answers
 
 
-def run(write: Callable[[list[str]], list[str]], out: Path, jobs: int) -> dict:
+def run(write: Callable[[list[str]], list[str]], out: Path, jobs: int, folder: str) -> dict:
     """Judges the answers that `write` gives to every held-out text; writes `out` (JSON) and returns the table."""
     began = time.time()
-    todo = list(tasks())
+    todo = list(tasks(folder=folder))
     answers = write([task.text for task in todo])
     with ThreadPoolExecutor(jobs) as pool:
         verdicts = list(pool.map(judge, todo, answers))

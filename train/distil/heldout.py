@@ -29,9 +29,9 @@ class Task:
     params: Params | None
 
 
-def held_out_texts(family: str) -> list[dict]:
-    """The entries of heldout/<family>.json."""
-    return json.loads((FAMILIES_DIR / "heldout" / f"{family}.json").read_text(encoding="utf-8"))
+def held_out_texts(family: str, folder: str = "heldout") -> list[dict]:
+    """The entries of heldout/<family>.json, or of another folder of texts."""
+    return json.loads((FAMILIES_DIR / folder / f"{family}.json").read_text(encoding="utf-8"))
 
 
 @cache
@@ -41,14 +41,20 @@ def held_out_prompts() -> frozenset[str]:
 
 
 @cache
-def kept_apart(family: str) -> frozenset[str]:
-    """The games that held-out texts describe, well-known ones excepted: training never draws them."""
+def known_games(family: str) -> frozenset[str]:
+    """The settings of the games that have names."""
     complete = FAMILIES[family].complete
     bases = [base["params"] for base in wordings(family).get("bases", [])]
     if family == "simultaneous":
         bases = [implied for base in bases if (implied := FAMILIES[family].imply(base, base))]
-    known = {json.dumps(complete(base), sort_keys=True) for base in bases}
-    return frozenset({json.dumps(task.params, sort_keys=True) for task in tasks() if task.family == family} - known)
+    return frozenset(json.dumps(complete(base), sort_keys=True) for base in bases)
+
+
+@cache
+def kept_apart(family: str) -> frozenset[str]:
+    """The games that held-out texts describe, well-known ones excepted: training never draws them."""
+    described = {json.dumps(task.params, sort_keys=True) for task in tasks() if task.family == family}
+    return frozenset(described - known_games(family))
 
 
 def fits(name: str, params: Params) -> bool:
@@ -97,11 +103,11 @@ def in_family_order(family: Family, params: Params) -> Params:
 
 
 @cache
-def tasks(seed: int = 0) -> tuple[Task, ...]:
+def tasks(seed: int = 0, folder: str = "heldout") -> tuple[Task, ...]:
     """Every held-out text once, slots filled with held-out values, and the texts of no known game."""
     found: list[Task] = []
     for name, family in FAMILIES.items():
-        for index, entry in enumerate(held_out_texts(name)):
+        for index, entry in enumerate(held_out_texts(name, folder)):
             rng = random.Random(f"{seed}/{name}/{index}")
             slots = {match[1] for match in SLOT.finditer(entry["text"])}
             values, params = {}, family.complete(entry["params"])
@@ -109,5 +115,5 @@ def tasks(seed: int = 0) -> tuple[Task, ...]:
                 values, params = free_values(family, slots, entry["params"], rng)
             text = fill(re.sub(r"[\[\]]", "", entry["text"]), values, rng)
             found.append(Task(name, text, in_family_order(family, params)))
-    found += [Task("unknown", entry["text"], None) for entry in held_out_texts("unknown")]
+    found += [Task("unknown", entry["text"], None) for entry in held_out_texts("unknown", folder)]
     return tuple(found)
