@@ -19,6 +19,10 @@ KIT_MODULES = ("turns", "grids", "heaps", "dice", "choices", "cards", "views")
 KIT_NAMES = frozenset({"kit", "gamecwm.kit"})
 
 
+#: Imports of kit modules that a plain module does without.
+NOT_CARRIED = frozenset({"__future__", "typing", "gamecwm"})
+
+
 @dataclass(frozen=True)
 class Part:
     """A function of the kit: its source text and the global names it reads, in the kit's order."""
@@ -39,11 +43,8 @@ def _read_parts(module: str) -> tuple[list[Part], dict[str, str]]:
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef):
             parts.append(Part(node.name, _plain_source(node), _names(node)))
-        elif isinstance(node, ast.Import):
+        elif isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] not in NOT_CARRIED):
             imports.update({alias.asname or alias.name: ast.unparse(node) for alias in node.names})
-        elif isinstance(node, ast.ImportFrom) and node.module not in ("__future__", "typing"):
-            if not (node.module or "").startswith("gamecwm"):
-                imports.update({alias.asname or alias.name: ast.unparse(node) for alias in node.names})
     return parts, imports
 
 

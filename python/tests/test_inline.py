@@ -5,6 +5,7 @@ import random
 import types
 
 import pytest
+
 from gamecwm import kit
 from gamecwm.contract import FUNCTIONS, ProgramError, load_game
 from gamecwm.inline import inline, kit_functions

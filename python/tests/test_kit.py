@@ -3,13 +3,14 @@
 import copy
 
 import pytest
-from gamecwm import kit
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gamecwm import kit
+
 
 def board_of(text):
-    return [[" xo".index(mark) and mark or "" for mark in row] for row in text.split("/")]
+    return [[(" xo".index(mark) and mark) or "" for mark in row] for row in text.split("/")]
 
 
 def state_of(text, turn=0):
@@ -89,7 +90,11 @@ def test_second_player_goes_down():
 
 def test_takes_name_the_heap_only_when_there_are_several():
     assert kit.takes(kit.start(heaps=[4]), [1, 3, 5]) == ["take 1", "take 3"]
-    assert kit.takes(kit.start(heaps=[1, 2]), "any") == ["take 1 from heap 1", "take 1 from heap 2", "take 2 from heap 2"]
+    assert kit.takes(kit.start(heaps=[1, 2]), "any") == [
+        "take 1 from heap 1",
+        "take 1 from heap 2",
+        "take 2 from heap 2",
+    ]
     assert kit.take(kit.start(heaps=[1, 2]), "take 2 from heap 2", "any")["heaps"] == [1, 0]
     with pytest.raises(ValueError, match="illegal"):
         kit.take(kit.start(heaps=[4]), "take 2", [1, 3])
@@ -151,7 +156,7 @@ def test_no_function_changes_its_state(cells, turn, gravity):
     for action in kit.placements(state, gravity):
         after, cell = kit.place(state, action, gravity)
         kit.makes_line(after, cell, 3, wrap=True)
-        assert sum(map(bool, sum(after["board"], []))) == sum(map(bool, cells)) + 1
+        assert sum(bool(mark) for row in after["board"] for mark in row) == sum(map(bool, cells)) + 1
     for action in kit.advances(state, "both", "both"):
         kit.advance(state, action, "both", "both")
     assert state == before

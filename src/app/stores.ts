@@ -124,9 +124,9 @@ function keepInLibrary({ rules, library, checking, playing }: Kept): void {
     if (now.kind === 'none' || now === before || loaded === null) return;
     const changed =
       before.kind === 'none' || now.match !== before.match || now.kind !== before.kind;
-    if (!changed || now.kind === 'thinking') return;
+    if (!changed) return;
     const match = savedMatch(now, loaded.id);
-    library.getState().change((game) => withMatch(game, match), 'soon');
+    library.getState().change((game) => withMatch(game, match), 'now');
   });
 }
 

@@ -32,7 +32,7 @@ def arguments() -> argparse.Namespace:
     export.add_argument("--out", type=Path, default=ROOT / "models" / "starter")
     export.add_argument("--name", default="starter")
     evaluate = commands.add_parser("evaluate", help="count right games on held-out texts")
-    evaluate.add_argument("--weights", type=Path, default=ROOT / "models" / "starter", help="folder with exported files")
+    evaluate.add_argument("--weights", type=Path, default=ROOT / "models" / "starter", help="exported files")
     evaluate.add_argument("--name", default="starter")
     evaluate.add_argument("--texts", default="heldout", help="folder of texts in datasets/families")
     evaluate.add_argument("--out", type=Path, default=OUT / "evaluation.json")

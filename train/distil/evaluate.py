@@ -41,7 +41,8 @@ def _compare(answer: str, reference: str, pipe) -> None:
     from gamecwm.inline import inline
 
     try:
-        comparison = Comparison(load_game(inline(reference)), load_game(inline(answer)), games=GAMES, steps=STEPS, seed=0)
+        games = load_game(inline(reference)), load_game(inline(answer))
+        comparison = Comparison(*games, games=GAMES, steps=STEPS, seed=0)
         while not comparison.run(1000):
             pass
         result = comparison.result()
@@ -54,7 +55,8 @@ def _compare(answer: str, reference: str, pipe) -> None:
 def judge(task: Task, answer: str) -> Verdict:
     """Whether an answer is the game that the text describes."""
     if task.params is None:
-        return Verdict(answer.startswith(UNKNOWN.strip()), "" if answer.startswith(UNKNOWN.strip()) else "took it for a game")
+        refused = answer.startswith(UNKNOWN.strip())
+        return Verdict(refused, "" if refused else "took it for a game")
     reference = FAMILIES[task.family].program(task.params)
     if answer.strip() == reference.strip():
         return Verdict(True, "")
@@ -75,7 +77,7 @@ def judge(task: Task, answer: str) -> Verdict:
         process.join()
 
 
-def greedy(model, tokenizer, texts: list[str], max_tokens: int = 360, batch: int = 320) -> list[str]:
+def greedy(model, tokenizer, texts: list[str], max_tokens: int = 360, batch: int = 96) -> list[str]:
     """Greedy answers, cut at the stop string."""
     import torch
 
@@ -117,7 +119,8 @@ def run(write: Callable[[list[str]], list[str]], out: Path, jobs: int, folder: s
         if not verdict.right
     ]
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps({"table": table, "misses": misses}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    record = {"table": table, "misses": misses}
+    out.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for name, row in table.items():
         print(f"{name:14} {row['right']:4}/{row['texts']:<4} {row['share']:.1%}")
     print(f"{time.time() - began:.0f} s; misses in {out}")

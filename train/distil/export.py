@@ -53,7 +53,8 @@ def run(checkpoint: Path, out: Path, name: str, base: Path) -> None:
     writer = gguf.GGUFWriter(out / f"{name}.gguf", "llama", split_max_size=SPLIT_BYTES)
     copy_metadata(reader, writer)
     field = reader.fields
-    heads = {"q": field["llama.attention.head_count"].contents(), "k": field["llama.attention.head_count_kv"].contents()}
+    counts = {"q": "llama.attention.head_count", "k": "llama.attention.head_count_kv"}
+    heads = {which: field[key].contents() for which, key in counts.items()}
     with safe_open(checkpoint / "model.safetensors", framework="numpy") as weights:
         for key in sorted(weights.keys()):
             if key == "lm_head.weight":

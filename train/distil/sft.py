@@ -54,7 +54,8 @@ def run(data: Path, out: Path, recipe: Recipe, resume: Path | None = None) -> No
 
     class Log(TrainerCallback):
         def on_log(self, args, state, control, logs=None, **rest):
-            log.write(json.dumps({"step": state.global_step, "time": round(time.time() - began, 1), **(logs or {})}) + "\n")
+            row = {"step": state.global_step, "time": round(time.time() - began, 1), **(logs or {})}
+            log.write(json.dumps(row) + "\n")
             log.flush()
 
     config = SFTConfig(

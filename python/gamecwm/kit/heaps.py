@@ -11,7 +11,9 @@ State = dict[str, Any]
 
 def amounts(heap: int, allowed: list[int] | str) -> list[int]:
     """How many may be taken from a heap of this size; allowed is a list of numbers or "any"."""
-    return list(range(1, heap + 1)) if allowed == "any" else [number for number in allowed if number <= heap]
+    if isinstance(allowed, str):
+        return list(range(1, heap + 1))
+    return [number for number in allowed if number <= heap]
 
 
 def takes(state: State, allowed: list[int] | str) -> list[str]:

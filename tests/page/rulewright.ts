@@ -1,0 +1,74 @@
+/** The page as a person meets it: accessible names only. */
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export const STARTER_CACHE = 'rulewright-model-starter';
+
+export const rules = (page: Page): Locator => page.getByRole('textbox', { name: 'Rules' });
+export const program = (page: Page): Locator => page.getByRole('textbox', { name: 'Program text' });
+export const report = (page: Page): Locator => page.getByRole('region', { name: 'Report' });
+export const board = (page: Page): Locator => page.getByRole('region', { name: 'Board' });
+export const status = (page: Page): Locator => page.getByRole('status');
+export const legal = (page: Page): Locator =>
+  page.getByRole('list', { name: 'Legal actions' }).getByRole('button');
+export const write = (page: Page): Locator => page.getByRole('button', { name: 'Write' });
+
+/** Opens the page and waits until it needs no network: its own files and the starter's weights are kept. */
+export async function openKept(page: Page): Promise<void> {
+  await page.goto('/');
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+  await expect
+    .poll(
+      () =>
+        page.evaluate(
+          async (name) => (await (await caches.open(name)).keys()).length,
+          STARTER_CACHE,
+        ),
+      { timeout: 90_000 },
+    )
+    .toBeGreaterThanOrEqual(4);
+}
+
+/** Puts a program into the editor and asks for a check. */
+export async function check(page: Page, source: string): Promise<void> {
+  await program(page).fill(source);
+  await page.getByRole('button', { name: 'Check again' }).click();
+}
+
+/** Plays the first legal action of each turn until the match is over; returns how many actions were chosen. */
+export async function playToTheEnd(page: Page): Promise<number> {
+  for (let turns = 0; turns < 80; turns++) {
+    await expect
+      .poll(async () => (await over(page)) || (await legal(page).count()) > 0, { timeout: 60_000 })
+      .toBe(true);
+    if (await over(page)) return turns;
+    const before = await page.getByRole('region', { name: 'Board' }).innerText();
+    await legal(page).first().click();
+    await expect(board(page)).not.toHaveText(before);
+  }
+  throw new Error('the match does not end');
+}
+
+const over = async (page: Page): Promise<boolean> =>
+  /wins|won|lost|draw|over/i.test(await status(page).innerText());
+
+export const PLAIN_NIM = `from kit import *
+
+HEAPS = [4]
+TAKES = [1, 2, 3]
+LAST_WINS = True
+
+
+def get_initial_state():
+    return start(heaps=HEAPS)
+
+
+def get_legal_actions(state):
+    return takes(state, TAKES)
+
+
+def apply_action(state, action):
+    state = take(state, action, TAKES)
+    if takes(state, TAKES):
+        return next_turn(state)
+    return win(state) if LAST_WINS else lose(state)
+`;
