@@ -43,9 +43,13 @@ def _read_parts(module: str) -> tuple[list[Part], dict[str, str]]:
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef):
             parts.append(Part(node.name, _plain_source(node), _names(node)))
-        elif isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] not in NOT_CARRIED):
+        elif isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and not _stays_behind(node)):
             imports.update({alias.asname or alias.name: ast.unparse(node) for alias in node.names})
     return parts, imports
+
+
+def _stays_behind(node: ast.ImportFrom) -> bool:
+    return (node.module or "").split(".")[0] in NOT_CARRIED
 
 
 def _plain_source(node: ast.FunctionDef) -> str:

@@ -97,7 +97,10 @@ export function CodeEditor(props: Props) {
 
   useEffect(() => {
     const editing = first.current.editable.reconfigure(editability(readOnly));
-    view.current?.dispatch({ effects: editing });
+    const current = view.current;
+    current?.dispatch({ effects: editing });
+    // A text that has just been written is read from its first line.
+    if (!readOnly) requestAnimationFrame(() => void current?.scrollDOM.scrollTo({ top: 0 }));
   }, [readOnly]);
 
   useEffect(() => {
