@@ -1,4 +1,4 @@
-"""Command line of the `train` script: data, sft, export, evaluate."""
+"""Command line of the `train` script: data, sft, export, evaluate, card."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ def arguments() -> argparse.Namespace:
     evaluate.add_argument("--texts", default="heldout", help="folder of texts in datasets/families")
     evaluate.add_argument("--out", type=Path, default=OUT / "evaluation.json")
     evaluate.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    card = commands.add_parser("card", help="write the measured part of the model card")
+    card.add_argument("--run", type=Path, default=ROOT / "train" / "runs" / "starter-1", help="folder of evaluations")
     return parser.parse_args()
 
 
