@@ -1,12 +1,15 @@
-// `npm run train -- data|sft|export|evaluate`: brings uv and the Python project where missing, then runs the script.
+// `npm run train -- data|sft|export|evaluate|card`: brings uv and the Python project where missing, then runs the
+// script; `npm run train -- test` runs the tests that need torch.
 import { spawnSync } from 'node:child_process';
 import { ensureUv } from './tools.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const uv = ensureUv();
+const [command, ...rest] = process.argv.slice(2);
+const script = command === 'test' ? ['pytest', 'train/tests'] : ['distil', command, ...rest];
 const result = spawnSync(
   uv,
-  ['run', '--project', 'train', 'python', '-m', 'distil', ...process.argv.slice(2)],
+  ['run', '--project', 'train', 'python', '-m', ...script.filter((part) => part !== undefined)],
   {
     cwd: root,
     stdio: 'inherit',
