@@ -100,7 +100,11 @@ export function CodeEditor(props: Props) {
     const current = view.current;
     current?.dispatch({ effects: editing });
     // A text that has just been written is read from its first line.
-    if (!readOnly) requestAnimationFrame(() => void current?.scrollDOM.scrollTo({ top: 0 }));
+    if (readOnly || current === null) return;
+    const frame = requestAnimationFrame(() => {
+      current.scrollDOM.scrollTop = 0;
+    });
+    return () => cancelAnimationFrame(frame);
   }, [readOnly]);
 
   useEffect(() => {
