@@ -8,6 +8,8 @@ export default defineConfig({
   testDir: 'tests',
   testMatch: '**/*.spec.ts',
   timeout: 120_000,
+  // Two busy cores answer late; a page that never answers still fails.
+  expect: { timeout: 20_000 },
   // One browser at a time: programs that loop without end would starve another test's clock.
   workers: 1,
   fullyParallel: false,
