@@ -58,6 +58,12 @@ def main() -> None:
         from distil.base import base_gguf
 
         export.run(args.checkpoint, args.out, args.name, base_gguf())
+    elif args.command == "card":
+        from distil import card
+
+        evaluations = {"held-out texts": "evaluation.json", "fresh texts": "evaluation-fresh.json"}
+        paths = {name: args.run / file for name, file in evaluations.items()}
+        card.run(ROOT / "models" / "starter" / "README.md", paths)
     else:
         import torch
 
