@@ -1,0 +1,1 @@
+"""Checks, measures and exports the thirty games of datasets/games."""
