@@ -3,6 +3,8 @@
 import hashlib
 import json
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import gguf
@@ -51,7 +53,7 @@ TINY = QWEN_3B | {
 }
 #: Bytes of a shard in these tests: enough shards to lose some.
 LIMIT = 10_000
-ABOUT = About("tiny", "Tiny", "A test.", "Apache-2.0", "https://www.apache.org/licenses/LICENSE-2.0", context=64)
+ABOUT = About("tiny", "Tiny", "A test.", "Apache-2.0", context=64)
 
 
 def save(folder: Path, config: dict, seed: int = 0) -> Path:
@@ -357,3 +359,33 @@ def test_a_whole_export_writes_folder_and_entry(tmp_path, starter):
     listed = json.loads((tmp_path / "tiny" / "catalogue.json").read_text())["models"]
     assert [model["address"] for model in listed] == ["models/distilled/tiny/mlc-q4f16_1"]
     assert all((folder / file["name"]).stat().st_size == file["bytes"] for file in listed[0]["files"])
+
+
+# The command
+
+
+def command(*args: str | Path) -> subprocess.CompletedProcess:
+    line = [sys.executable, "-m", "distil", "export", *map(str, args)]
+    return subprocess.run(line, cwd=ROOT / "train", capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_the_command_writes_a_model_with_its_entry(tmp_path):
+    checkpoint = save(tmp_path / "checkpoint", TINY)
+    byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
+    model = {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": [["a", "b"]]}
+    (checkpoint / "tokenizer.json").write_text(json.dumps({"model": model, "decoder": byte_level, "added_tokens": []}))
+    options = ("--name", "mine", "--context", "64", "--no-compare", "--out", tmp_path)
+    done = command("--checkpoint", checkpoint, "--to", "mlc-q4f16_1", "mlc-q4f32_1", *options)
+    assert done.returncode == 0, done.stderr
+    models = json.loads((tmp_path / "mine" / "catalogue.json").read_text())["models"]
+    assert [(model["id"], model["answerTokens"]) for model in models] == [
+        ("mine-q4f16_1-MLC", 24),
+        ("mine-q4f32_1-MLC", 24),
+    ]
+
+
+def test_the_command_says_what_is_wrong(tmp_path):
+    done = command("--checkpoint", tmp_path, "--to", "mlc-q4f16_1", "--out", tmp_path)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "export: no config.json in" in done.stderr

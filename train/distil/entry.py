@@ -25,27 +25,30 @@ class About:
     title: str
     description: str
     licence: str
-    licence_address: str
+    #: None: the model's own folder.
+    licence_address: str | None = None
     licence_note: str | None = None
     writes: str = "any"
     context: int = 8192
-    answer: int = 3072
+    #: Tokens of the longest answer; None: three eighths of the context, as for the models that ship.
+    answer: int | None = None
     template: str = TEMPLATE
     stop: tuple[str, ...] = (STOP,)
     #: Address of the compiled model library; None: the prebuilt one, or one beside the weights.
     library: str | None = None
 
-    def common(self, identity: str) -> dict[str, Any]:
+    def common(self, identity: str, folder: str) -> dict[str, Any]:
         """The fields that entries of both engines have."""
+        licence = {"name": self.licence, "address": self.licence_address or folder, "note": self.licence_note}
         return {
             "id": identity,
             "title": self.title,
             "description": self.description,
             "group": self.name,
             "writes": self.writes,
-            "licence": {"name": self.licence, "address": self.licence_address, "note": self.licence_note},
+            "licence": licence,
             "contextTokens": self.context,
-            "answerTokens": self.answer,
+            "answerTokens": self.answer or self.context * 3 // 8,
             "prompt": {"template": self.template},
             "stop": list(self.stop),
         }
@@ -54,7 +57,7 @@ class About:
 def gguf_entry(about: About, form: str, folder: str) -> dict[str, Any]:
     """The entry of GGUF files listed by `folder/manifest.json`; the folder's address is relative to the page."""
     return {
-        **about.common(f"{about.name}-{form}-GGUF"),
+        **about.common(f"{about.name}-{form}-GGUF", folder),
         "engine": "wllama",
         "totalBytes": None,
         "source": {"kind": "manifest", "address": f"{folder}/manifest.json"},
@@ -73,7 +76,7 @@ def mlc_entry(about: About, shape: Shape, form: str, files: Path, folder: str) -
     known = prebuilt(shape, form)
     library = known["library"]["address"] if known else f"{folder}/{about.name}-{form}-webgpu.wasm"
     return {
-        **about.common(f"{about.name}-{form}-MLC"),
+        **about.common(f"{about.name}-{form}-MLC", folder),
         "engine": "webllm",
         "totalBytes": sum(file["bytes"] for file in listed),
         "address": folder,
