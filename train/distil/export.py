@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 
 import numpy as np
+
+from distil.shards import digests, write_json
 
 SPLIT_BYTES = 22_000_000
 #: Hugging Face name (inside a layer) -> GGUF name.
@@ -21,15 +21,20 @@ LAYER = {
     "mlp.up_proj": "ffn_up",
     "mlp.down_proj": "ffn_down",
 }
-TOP = {"model.embed_tokens.weight": "token_embd.weight", "model.norm.weight": "output_norm.weight"}
+TOP = {
+    "model.embed_tokens.weight": "token_embd.weight",
+    "model.norm.weight": "output_norm.weight",
+    "lm_head.weight": "output.weight",
+}
 
 
 def gguf_name(name: str) -> str:
-    """The GGUF name of a Hugging Face Llama parameter; raises KeyError for one it does not know."""
+    """The GGUF name of a Hugging Face Llama or Qwen2 parameter; raises KeyError for one it does not know."""
     if name in TOP:
         return TOP[name]
     _, _, layer, rest = name.split(".", 3)
-    return f"blk.{layer}.{LAYER[rest.removesuffix('.weight')]}.weight"
+    module, kind = rest.rsplit(".", 1)
+    return f"blk.{layer}.{LAYER[module]}.{kind}"
 
 
 def interleave(weight: np.ndarray, heads: int) -> np.ndarray:
@@ -72,7 +77,7 @@ def run(checkpoint: Path, out: Path, name: str, base: Path) -> None:
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    write_manifest(out, name)
+    write_manifest(out, sorted(out.glob(f"{name}-*.gguf")))
 
 
 def copy_metadata(reader, writer) -> None:
@@ -91,14 +96,12 @@ def copy_metadata(reader, writer) -> None:
     writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
 
 
-def write_manifest(out: Path, name: str) -> None:
+def write_manifest(out: Path, paths: list[Path]) -> None:
     """Names, sizes in bytes and SHA-256 of the weight files, in order."""
-    files = [
-        {"name": path.name, "bytes": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-        for path in sorted(out.glob(f"{name}-*.gguf"))
-    ]
-    if not files:
+    if not paths:
         raise FileNotFoundError(f"no weight files in {out}")
-    text = json.dumps({"files": files, "bytes": sum(file["bytes"] for file in files)}, indent=2)
-    (out / "manifest.json").write_text(text + "\n", encoding="utf-8")
-    print(f"{len(files)} files, {sum(file['bytes'] for file in files) / 1e6:.1f} MB in {out}")
+    found = [(path.name, digests(path)) for path in paths]
+    files = [{"name": name, "bytes": digest["bytes"], "sha256": digest["sha256"]} for name, digest in found]
+    total = sum(file["bytes"] for file in files)
+    write_json(out / "manifest.json", {"files": files, "bytes": total})
+    print(f"{len(files)} files, {total / 1e6:.1f} MB in {out}")

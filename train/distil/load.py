@@ -22,7 +22,8 @@ def hugging_face_name(name: str) -> str:
         return top[name]
     layers = {value: key for key, value in LAYER.items()}
     _, layer, rest = name.split(".", 2)
-    return f"model.layers.{layer}.{layers[rest.removesuffix('.weight')]}.weight"
+    module, kind = rest.rsplit(".", 1)
+    return f"model.layers.{layer}.{layers[module]}.{kind}"
 
 
 def load_gguf(files: list[Path], base: Path):
