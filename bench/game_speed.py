@@ -18,8 +18,8 @@ from gamecwm.contract import CHANCE, Game, load_game
 from gamecwm.inline import inline
 from gamecwm.search import Search
 
-#: Searches of one measurement; each starts with an empty tree.
-SEARCHES = 5
+#: Whole simulations that are waited for, however long they take.
+LEAST = 3
 
 
 def open_game(source: str) -> Game:
@@ -40,25 +40,26 @@ def first_decision(game: Game) -> list[str]:
 def measure(source: str, seconds: float) -> dict[str, Any]:
     """Searches for about `seconds`: {simulations, seconds, simulationsPerSecond, searches}.
 
-    A position that is proven sooner is searched anew. Raises ProgramError when the program fails.
+    The clock stops with the last whole simulation, of which there are three at least. A position that is proven sooner
+    is searched anew. Raises ProgramError when the program fails.
     """
     game = open_game(source)
     actions = first_decision(game)
-    simulations = searches = 0
+    simulations = earlier = searches = 0
     spent = 0.0
-    while spent < seconds:
-        started = perf_counter()
-        milliseconds = min(seconds - spent, seconds / SEARCHES) * 1000
-        search = Search(game, actions, simulations=10**9, milliseconds=milliseconds, seed=searches)
-        while not search.run(50):
-            pass
-        simulations += search.simulations
+    started = perf_counter()
+    while spent < seconds or simulations < LEAST:
+        search = Search(game, actions, simulations=10**9, milliseconds=1e9, seed=searches)
         searches += 1
-        spent += perf_counter() - started
+        while not search.finished and (spent < seconds or simulations < LEAST):
+            search.run(5)
+            if earlier + search.simulations > simulations:
+                simulations, spent = earlier + search.simulations, perf_counter() - started
+        earlier = simulations
     return {
         "simulations": simulations,
         "seconds": round(spent, 3),
-        "simulationsPerSecond": round(simulations / spent, 1),
+        "simulationsPerSecond": round(simulations / spent, 2),
         "searches": searches,
     }
 
