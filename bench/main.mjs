@@ -16,6 +16,7 @@ const BENCHES = {
   checks: () => import('./checks.mjs'),
   simulations: () => import('./simulations.mjs'),
   decode: () => import('./decode.mjs'),
+  games: () => import('./games.mjs'),
 };
 
 const OPTIONS = ['--json', '--record'];

@@ -8,7 +8,10 @@ const chromium = await ensureChromium();
 say(`Tests use ${chromium}`);
 
 const python = (...args) => run(uv, ['run', '--quiet', '--project', 'python', ...args]);
-const path = { ...process.env, PYTHONPATH: ['python', 'datasets', 'train'].join(':') };
+const path = {
+  ...process.env,
+  PYTHONPATH: ['python', 'datasets', 'datasets/tests', 'train'].join(':'),
+};
 
 say('Python: lint and types');
 python('ruff', 'check', 'python', 'datasets', 'train/distil', 'bench');

@@ -25,11 +25,15 @@ def name(place, player):
     return str(place if player == 0 else BAR - place) if place > 0 else "off"
 
 
+NAMES = [[name(place, player) for place in range(BAR + 1)] for player in range(2)]
+
+
 def target(own, foe, source, die):
     """Where a man from this place goes with a die: 0 when it is borne off, None when it may not go."""
     place = source - die
     if place > 0:
         return place if foe[place] < 2 else None
+    # Only men that all stand in the home board are borne off.
     if any(own[HOME + 1 :]) or (place < 0 and any(own[source + 1 :])):
         return None
     return 0
@@ -50,16 +54,21 @@ def moved(own, source, place):
     return own
 
 
-def plays(own, foe, dice):
-    """Every way to play the dice in this order, as far as they go, as lists of steps."""
+def plays(own, foe, dice, known):
+    """Every way to play the dice in this order, as far as they go, as lists of steps; known: what was found before."""
     if not dice or own[0] == MEN:
         return [[]]
-    found = []
-    for source, place in steps(own, foe, dice[0]):
-        # A man that is hit cannot come back within the turn, so the target is simply free from now on.
-        free = [*foe[:place], 0, *foe[place + 1 :]] if place and foe[place] else foe
-        found += [[(source, place), *rest] for rest in plays(moved(own, source, place), free, dice[1:])]
-    return found or [[]]
+    # The steps of a double lead to the same men in many orders.
+    key = (*own, *foe, *dice)
+    if key not in known:
+        found = []
+        for source, place in steps(own, foe, dice[0]):
+            # A man that is hit cannot come back within the turn, so the target is simply free from now on.
+            free = [*foe[:place], 0, *foe[place + 1 :]] if place and foe[place] else foe
+            rests = plays(moved(own, source, place), free, dice[1:], known)
+            found += [[(source, place), *rest] for rest in rests]
+        known[key] = found or [[]]
+    return known[key]
 
 
 def turns(state):
@@ -67,9 +76,9 @@ def turns(state):
     player, (first, second) = state["turn"], state["dice"]
     own, foe = from_own_side(state, player)
     if first == second:
-        found = plays(own, foe, [first] * 4)
+        found = plays(own, foe, [first] * 4, {})
     else:
-        found = plays(own, foe, [first, second]) + plays(own, foe, [second, first])
+        found = plays(own, foe, [first, second], {}) + plays(own, foe, [second, first], {})
     most = max(map(len, found))
     found = [play for play in found if len(play) == most]
     if most == 1 and first != second:
@@ -77,9 +86,9 @@ def turns(state):
     return found
 
 
-def written(play, player):
+def written(play, names):
     """A play as an action."""
-    return ",".join(f"{name(source, player)}/{name(place, player)}" for source, place in play) or "pass"
+    return ",".join([f"{names[source]}/{names[place]}" for source, place in play]) or "pass"
 
 
 def move_men(state, action):
@@ -129,4 +138,5 @@ def get_legal_actions(state):
         return []
     if is_chance(state):
         return list(FIRST_ROLLS if state["roller"] is None else ROLLS)
-    return list(dict.fromkeys(written(play, state["turn"]) for play in turns(state)))
+    names = NAMES[state["turn"]]
+    return list(dict.fromkeys([written(play, names) for play in turns(state)]))

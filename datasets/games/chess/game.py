@@ -17,7 +17,6 @@ STRAIGHTS = [(-1, 0), (1, 0), (0, -1), (0, 1)]
 LEAPS = [(-2, -1), (-2, 1), (-1, -2), (-1, 2), (1, -2), (1, 2), (2, -1), (2, 1)]
 DIRECTIONS = {"B": DIAGONALS, "R": STRAIGHTS, "Q": DIAGONALS + STRAIGHTS, "N": LEAPS, "K": DIAGONALS + STRAIGHTS}
 SLIDERS = "BRQ"
-ATTACKERS = {"B": "BQ", "R": "RQ", "N": "N", "K": "K"}
 # A wing's right, the columns that must be empty, those that the king crosses, and the rook's way.
 CASTLES = {"O-O": ("K", [5, 6], [4, 5, 6], (7, 5)), "O-O-O": ("Q", [1, 2, 3], [4, 3, 2], (0, 3))}
 RIGHTS_LOST = {(7, 4): "KQ", (7, 7): "K", (7, 0): "Q", (0, 4): "kq", (0, 7): "k", (0, 0): "q"}
@@ -35,18 +34,9 @@ PATHS = {
     kind: {square: [path(square, step, SIZE if kind in SLIDERS else 1) for step in steps] for square in SQUARES}
     for kind, steps in DIRECTIONS.items()
 }
-LINES = {square: frozenset(target for line in PATHS["Q"][square] for target in line) for square in SQUARES}
-PAWN_PATHS = [
-    {square: [path(square, (step, side), 1) for side in (-1, 1)] for square in SQUARES} for step in FORWARD
-]
-
-
-def first_on(board, line):
-    """The first piece on a line of squares, or nothing."""
-    for row, col in line:
-        if board[row][col]:
-            return board[row][col]
-    return ""
+NEAR = {kind: {square: sum(PATHS[kind][square], []) for square in SQUARES} for kind in "NK"}
+BY_NAME = {name: square for square, name in NAMES.items()}
+PAWN_PATHS = [{square: [path(square, (step, side), 1) for side in (-1, 1)] for square in SQUARES} for step in FORWARD]
 
 
 def letters(kinds, player):
@@ -54,17 +44,37 @@ def letters(kinds, player):
     return [kind if player == 0 else kind.lower() for kind in kinds]
 
 
-ENEMIES = [{kind: letters(kinds, 1 - player) for kind, kinds in ATTACKERS.items()} for player in range(2)]
-ENEMY_PAWNS = [letters("P", 1 - player) for player in range(2)]
+PAWNS = ["P", "p"]
+LEAPERS = [dict(zip("NK", letters("NK", player))) for player in range(2)]
+# On which lines an enemy attacks from afar.
+LINE_PIECES = [{kind: letters(kind + "Q", player) for kind in "BR"} for player in range(2)]
 
 
 def is_attacked(board, square, player):
     """Whether an enemy of the player attacks the square."""
-    for kind, enemies in ENEMIES[player].items():
+    for kind, enemies in LINE_PIECES[1 - player].items():
         for line in PATHS[kind][square]:
-            if first_on(board, line) in enemies:
+            for row, col in line:
+                if board[row][col]:
+                    if board[row][col] in enemies:
+                        return True
+                    break
+    for kind, enemy in LEAPERS[1 - player].items():
+        for row, col in NEAR[kind][square]:
+            if board[row][col] == enemy:
                 return True
-    return any(first_on(board, line) in ENEMY_PAWNS[player] for line in PAWN_PATHS[player][square])
+    return any(board[row][col] == PAWNS[1 - player] for line in PAWN_PATHS[player][square] for row, col in line)
+
+
+def pinned_pieces(board, king, player):
+    """The squares of the player's pieces that alone keep an enemy on a line from the king."""
+    pinned = []
+    for kind, enemies in LINE_PIECES[1 - player].items():
+        for line in PATHS[kind][king]:
+            met = [(row, col) for row, col in line if board[row][col]][:2]
+            if len(met) == 2 and board[met[0][0]][met[0][1]] in OWN[player] and board[met[1][0]][met[1][1]] in enemies:
+                pinned.append(met[0])
+    return pinned
 
 
 def find_king(board, player):
@@ -108,7 +118,7 @@ def targets_of(state, square, piece):
 
 def is_en_passant(board, source, target):
     """Whether a pawn captures on an empty square."""
-    return board[source[0]][source[1]] in ("P", "p") and source[1] != target[1] and not board[target[0]][target[1]]
+    return board[source[0]][source[1]] in PAWNS and source[1] != target[1] and not board[target[0]][target[1]]
 
 
 def move_piece(board, source, target, promotion=""):
@@ -144,24 +154,26 @@ def castle(state, name):
     return with_cells(state["board"], changes)
 
 
-def legal_moves(state):
-    """Every legal move but castling, one by one: action, source, target, promotion."""
+def legal_moves(state, sources=SQUARES):
+    """Every legal move but castling from these squares, one by one: action, source, target, promotion."""
     board, player = state["board"], state["turn"]
     king = find_king(board, player)
+    held = [king, *pinned_pieces(board, king, player)]
     is_checked = is_attacked(board, king, player)
-    for source in SQUARES:
+    for source in sources:
         piece = board[source[0]][source[1]]
         if piece not in OWN[player]:
             continue
-        # Only a piece that stands on a line with its king can lay it open.
-        is_free = not (is_checked or source == king or source in LINES[king])
+        is_free, is_pawn = not is_checked and source not in held, piece in PAWNS
+        start_of_name = f"{piece.upper()}_{NAMES[source]}_"
         for target in targets_of(state, source, piece):
-            if not is_free or is_en_passant(board, source, target):
+            # A capture in passing empties two squares, and may so lay the king open though neither piece was pinned.
+            if not is_free or (is_pawn and is_en_passant(board, source, target)):
                 after = move_piece(board, source, target)
                 if is_attacked(after, target if source == king else king, player):
                     continue
-            action = f"{piece.upper()}_{NAMES[source]}_{NAMES[target]}"
-            if piece in ("P", "p") and target[0] == FAR_ROWS[player]:
+            action = start_of_name + NAMES[target]
+            if is_pawn and target[0] == FAR_ROWS[player]:
                 yield from ((f"{action}_{kind}", source, target, kind) for kind in PROMOTIONS)
             else:
                 yield action, source, target, ""
@@ -182,7 +194,7 @@ def is_bare(board):
 def play_move(state, source, target, promotion):
     """The position after a move that is not castling, the end not yet tested."""
     board = state["board"]
-    is_pawn = board[source[0]][source[1]] in ("P", "p")
+    is_pawn = board[source[0]][source[1]] in PAWNS
     is_quiet = not is_pawn and not board[target[0]][target[1]]
     is_double = is_pawn and abs(target[0] - source[0]) == 2
     return change(
@@ -222,7 +234,8 @@ def apply_action(state, action):
     if not is_over(state):
         if action in CASTLES and action in castles(state):
             return next_or_end(play_castle(state, action))
-        for name, source, target, promotion in legal_moves(state):
+        sources = [BY_NAME[name] for name in action.split("_")[1:2] if name in BY_NAME]
+        for name, source, target, promotion in legal_moves(state, sources):
             if name == action:
                 return next_or_end(play_move(state, source, target, promotion))
     raise ValueError(f"illegal action {action!r}")

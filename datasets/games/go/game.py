@@ -15,6 +15,7 @@ NEIGHBORS = {
 }
 
 PLACES = {f"place_{row}_{col}": (row, col) for row, col in NEIGHBORS}
+ACTIONS = {"pass", *PLACES}
 
 
 def region(board, cell):
@@ -31,14 +32,12 @@ def region(board, cell):
     return cells, around
 
 
-def count_liberties(board):
-    """The liberties of the group on each stone's cell."""
-    liberties = {}
-    for row, col in NEIGHBORS:
-        if board[row][col] and (row, col) not in liberties:
-            cells, around = region(board, (row, col))
-            liberties.update(dict.fromkeys(cells, list(around.values()).count("")))
-    return liberties
+def count_liberties(board, cell, counted):
+    """The liberties of the group on this cell; what was counted is kept for all its cells."""
+    if cell not in counted:
+        cells, around = region(board, cell)
+        counted.update(dict.fromkeys(cells, list(around.values()).count("")))
+    return counted[cell]
 
 
 def put_stone(board, cell, stone):
@@ -52,15 +51,16 @@ def put_stone(board, cell, stone):
     return with_cells(board, dict.fromkeys(captured, "")), len(captured)
 
 
-def may_place(state, cell, liberties):
+def may_place(state, cell, counted):
     """Whether a stone may go on this empty cell: it keeps a liberty, or captures without repeating the ko."""
     board, stone = state["board"], STONES[state["turn"]]
-    captures = False
-    for near in NEIGHBORS[cell]:
-        found = board[near[0]][near[1]]
-        if not found or (found == stone and liberties[near] > 1):
+    for row, col in NEIGHBORS[cell]:
+        if not board[row][col]:
             return True
-        captures = captures or (found != stone and liberties[near] == 1)
+    around = [(near, board[near[0]][near[1]]) for near in NEIGHBORS[cell]]
+    if any(found == stone and count_liberties(board, near, counted) > 1 for near, found in around):
+        return True
+    captures = any(found != stone and count_liberties(board, near, counted) == 1 for near, found in around)
     return captures and put_stone(board, cell, stone)[0] != state["previous"]
 
 
@@ -102,7 +102,7 @@ def get_initial_state():
 
 def apply_action(state, action):
     """Passes, or places a stone and removes what it captures; two passes in a row end the game."""
-    require(action, [] if is_over(state) else ["pass", *PLACES])
+    require(action, [] if is_over(state) else ACTIONS)
     after = pass_turn(state) if action == "pass" else place_stone(state, PLACES[action])
     return change(after, previous=state["board"], moves=[*state["moves"], action])
 
@@ -116,6 +116,6 @@ def get_legal_actions(state):
     """Every cell where a stone may go, and the pass."""
     if is_over(state):
         return []
-    board, liberties = state["board"], count_liberties(state["board"])
+    board, counted = state["board"], {}
     free = [place for place, (row, col) in PLACES.items() if not board[row][col]]
-    return [*(place for place in free if may_place(state, PLACES[place], liberties)), "pass"]
+    return [*(place for place in free if may_place(state, PLACES[place], counted)), "pass"]

@@ -15,7 +15,8 @@ def letters_of(row):
 
 
 ROWS = range(1, WIDTH + 1)
-CELLS = {f"{LETTERS[c]}{row}": (row - 1, place) for row in ROWS for place, c in enumerate(letters_of(row))}
+NAMES = [[f"{LETTERS[c]}{row}" for c in letters_of(row)] for row in ROWS]
+CELLS = {name: (row, place) for row, names in enumerate(NAMES) for place, name in enumerate(names)}
 
 
 def around(name):
@@ -33,18 +34,34 @@ def edges(name):
 
 
 AROUND = {place: around(name) for name, place in CELLS.items()}
+NEAR = {place: [near for near in ring if near] for place, ring in AROUND.items()}
 EDGES = {place: edges(name) for name, place in CELLS.items()}
 
 
-def region(board, start_place, is_inside):
-    """The places joined to this one whose marks are inside, as far as is_inside(mark) says."""
+def chain_of(board, start_place, mark):
+    """The places of the chain of this mark that a stone belongs to."""
     joined, queue = {start_place}, [start_place]
     while queue:
-        for near in AROUND[queue.pop()]:
-            if near and near not in joined and is_inside(board[near[0]][near[1]]):
+        for near in NEAR[queue.pop()]:
+            if board[near[0]][near[1]] == mark and near not in joined:
                 joined.add(near)
                 queue.append(near)
     return joined
+
+
+def is_enclosed(board, start_place, mark, escaped):
+    """Whether stones of this mark part a place from every edge; places that have a way out are added to escaped."""
+    joined, queue = {start_place}, [start_place]
+    while queue:
+        place = queue.pop()
+        if EDGES[place] or place in escaped:
+            escaped |= joined
+            return False
+        for near in NEAR[place]:
+            if board[near[0]][near[1]] != mark and near not in joined:
+                joined.add(near)
+                queue.append(near)
+    return True
 
 
 def is_bridge_or_fork(chain):
@@ -62,14 +79,16 @@ def owns(board, mark, places):
 def is_ring(board, mark, place):
     """Whether the stone on this place closes a loop around at least one cell, whatever lies on it."""
     own = owns(board, mark, AROUND[place])
-    if any(all(owns(board, mark, AROUND[near])) for near in [place, *AROUND[place]] if near in AROUND):
+    # A ring around a single cell passes through the stone and two of its neighbors.
+    if sum(own) < 2:
+        return False
+    if any(all(owns(board, mark, AROUND[near])) for near in [place, *NEAR[place]]):
         return True
     # Where the own neighbors stand side by side, the stone parts no cells from each other.
     if sum(own[i] and not own[i - 1] for i in range(6)) < 2:
         return False
-    outside = [near for near, is_own in zip(AROUND[place], own) if near and not is_own]
-    regions = (region(board, near, lambda other: other != mark) for near in outside)
-    return any(not any(EDGES[inside] for inside in cells) for cells in regions)
+    outside, escaped = [near for near, is_own in zip(AROUND[place], own) if near and not is_own], set()
+    return any(is_enclosed(board, near, mark, escaped) for near in outside)
 
 
 def get_initial_state():
@@ -84,12 +103,13 @@ def apply_action(state, action):
         raise ValueError(f"illegal action {action!r}")
     board = with_cells(state["board"], {place: mark})
     state = change(state, board=board)
-    if is_bridge_or_fork(region(board, place, lambda other: other == mark)) or is_ring(board, mark, place):
+    if is_bridge_or_fork(chain_of(board, place, mark)) or is_ring(board, mark, place):
         return win(state)
     return draw(state) if is_full(state) else next_turn(state)
 
 
 def get_legal_actions(state):
     """Every empty cell, by letter and row."""
-    board = state["board"]
-    return [] if is_over(state) else [name for name, (row, place) in CELLS.items() if not board[row][place]]
+    if is_over(state):
+        return []
+    return [name for names, line in zip(NAMES, state["board"]) for name, held in zip(names, line) if not held]
