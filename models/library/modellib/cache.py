@@ -8,7 +8,7 @@ from tvm import tirx
 from tvm.relax.frontend.nn.llm import kv_cache as stock
 
 from .config import PAGE, ModelConfig
-from .kernels import attention
+from .kernels import attention, rope
 
 DTYPE = "float32"
 
@@ -37,15 +37,9 @@ def _arguments(
     """Return the 28 arguments of TVM's constructor, in its order."""
     shape = (config.heads, config.kv_heads, config.head_dim)
     pages = (config.kv_heads, config.head_dim, DTYPE)
-    rope = stock.llama_rope_with_position_map(
-        config.rope_base, 1.0, config.head_dim, config.heads, config.kv_heads, DTYPE, {}
-    )
 
     def tir(kernel: tirx.PrimFunc, name: str) -> rx.Tuple:
         return rx.Tuple([tvm.ir.StringImm("tirx"), builder.add_func(kernel, name)])
-
-    def stock_function(kernel: tirx.PrimFunc, name: str) -> tvm.ir.GlobalVar:
-        return builder.add_func(kernel, name)
 
     unused = rx.Tuple([])
     return [
@@ -62,15 +56,15 @@ def _arguments(
         rx.prim_value(config.rope_base),
         rx.prim_value(0),
         rx.op.zeros((), DTYPE),
-        stock_function(stock._kv_cache_transpose_append(*pages), "cache_append"),
+        builder.add_func(stock._kv_cache_transpose_append(*pages), "cache_append"),
         rx.prim_value(0),
         tir(attention.ragged_prefill(*shape), "attention_ragged"),
         tir(attention.paged_prefill(*shape), "attention_prefill"),
         tir(attention.paged_decode(*shape), "attention_decode"),
         *([unused] * 5),
         rx.Tuple([builder.add_func(attention.merge_state(config.heads, config.head_dim), "attention_merge")]),
-        stock_function(rope, "split_rotary"),
-        stock_function(stock._copy_single_page(config.kv_heads, PAGE, config.head_dim, DTYPE, target), "cache_copy"),
-        stock_function(stock._kv_cache_debug_get_kv(config.layers, *pages), "cache_read"),
-        stock_function(stock._compact_kv_copy(*pages, target), "cache_compact"),
+        builder.add_func(rope.split_rotary(*shape, config.rope_base), "split_rotary"),
+        builder.add_func(stock._copy_single_page(config.kv_heads, PAGE, config.head_dim, DTYPE, target), "cache_copy"),
+        builder.add_func(stock._kv_cache_debug_get_kv(config.layers, *pages), "cache_read"),
+        builder.add_func(stock._compact_kv_copy(*pages, target), "cache_compact"),
     ]
