@@ -62,9 +62,7 @@ def _packed(config: ModelConfig) -> rx.Var:
 
 def _unpack(builder: rx.BlockBuilder, packed: rx.Var, config: ModelConfig, wanted: str = "") -> Params:
     names = [p.name for p in parameters(config)]
-    return {
-        name: builder.emit(rx.TupleGetItem(packed, i)) for i, name in enumerate(names) if name.startswith(wanted)
-    }
+    return {name: builder.emit(rx.TupleGetItem(packed, i)) for i, name in enumerate(names) if name.startswith(wanted)}
 
 
 def _embed(builder: rx.BlockBuilder, config: ModelConfig) -> None:
@@ -76,9 +74,7 @@ def _embed(builder: rx.BlockBuilder, config: ModelConfig) -> None:
             found = _unpack(builder, packed, config, "model.embed_tokens")
             weight, scale = found["model.embed_tokens.q_weight"], found["model.embed_tokens.q_scale"]
             kernel = quantized.embedding(config.hidden, config.vocabulary, config.zero_point)
-            out = builder.emit_output(
-                _call(builder, kernel, "look_up", [ids, weight, scale], [length, config.hidden])
-            )
+            out = builder.emit_output(_call(builder, kernel, "look_up", [ids, weight, scale], [length, config.hidden]))
         builder.emit_func_output(out)
 
 

@@ -49,7 +49,7 @@ await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const origin = `http://127.0.0.1:${server.address().port}`;
 
 /** In the page: loads the model, completes every prompt and returns tokens, logits (base64) and times. */
-async function runJob({ requests, context, wantLogits }) {
+async function runJob({ requests, context, wantLogits, probe }) {
   const { CreateMLCEngine } = await import('/webllm.js');
   const seen = { tokens: [], logits: [] };
   const encode = (floats) => {
@@ -95,8 +95,59 @@ async function runJob({ requests, context, wantLogits }) {
     const ms = performance.now() - began;
     answer.runs.push({ text, tokens: seen.tokens, logits: seen.logits, usage, ms });
   }
+  if (probe) answer.probe = await probeSampling(engine, probe);
   await engine.unload();
   return answer;
+
+  /** Calls the functions on logits one by one, as the pipeline does, and returns what they leave. */
+  async function probeSampling(engine, { logits, temperature, topP, uniforms, bias, penalty, mask }) {
+    const pipeline = engine.loadedModelIdToPipeline.get('m');
+    const { tvm, device } = pipeline;
+    const size = logits.length;
+    const upload = (values, shape, type) =>
+      tvm.empty(shape, type, device).copyFrom(type === 'int32' ? Int32Array.from(values) : Float32Array.from(values));
+    const download = async (tensor) => {
+      const copy = tvm.empty(tensor.shape, tensor.dtype, tvm.cpu()).copyFrom(tensor);
+      await device.sync();
+      return Array.from(copy.toArray());
+    };
+    const { length: count } = bias.tokens;
+    const tokens = () => upload(bias.tokens, [count], 'int32');
+    const rows = () => upload(new Array(count).fill(0), [count], 'int32');
+    const found = {};
+    tvm.beginScope();
+    const original = () => upload(logits, [1, size], 'float32');
+    const biased = original();
+    pipeline.fapplyLogitBias(biased, rows(), tokens(), upload(bias.values, [count], 'float32'));
+    found.biased = await download(biased);
+    const penalised = original();
+    const first = upload([0], [1], 'int32');
+    const counts = upload(penalty.counts, [count], 'int32');
+    pipeline.fapplyPenalty(penalised, first, rows(), tokens(), counts, upload(penalty.values, [1, 3], 'float32'));
+    found.penalised = await download(penalised);
+    const masked = original();
+    pipeline.fapplyBitmask(masked, first, upload(mask, [1, mask.length], 'int32'));
+    found.masked = await download(masked);
+    const heat = upload([temperature], [1], 'float32');
+    const probabilities = pipeline.fsoftmaxWithTemperature(original().view([1, 1, size]), heat);
+    found.probabilities = await download(probabilities);
+    const sorted = pipeline.fargsortProbs(probabilities.view([1, size]));
+    found.sorted = await download(sorted.get(0));
+    found.index = await download(sorted.get(1));
+    found.samples = [];
+    for (const uniform of uniforms) {
+      const drawn = pipeline.fsampleWithTopP(
+        sorted.get(0),
+        sorted.get(1),
+        upload([uniform], [1], 'float32'),
+        first,
+        upload([topP], [1], 'float32'),
+      );
+      found.samples.push(...(await download(drawn)));
+    }
+    tvm.endScope();
+    return found;
+  }
 }
 
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: FLAGS });

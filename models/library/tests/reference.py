@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
+
 from modellib.config import ModelConfig
 from modellib.weights import Weights, quantise
-from numpy.typing import NDArray
 
 
 def random_weights(config: ModelConfig, seed: int) -> tuple[Weights, Weights]:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from modellib.config import ModelConfig
 from modellib.weights import Weights, chat_config, write_shards
-from numpy.typing import NDArray
 
 HERE = Path(__file__).parent
 
@@ -56,21 +57,28 @@ def prompt(ids: list[int]) -> str:
 
 
 def complete(
-    model: Path, library: Path, requests: list[dict[str, Any]], context: int, scratch: Path, timeout: float = 600
-) -> tuple[float, list[Run]]:
-    """Return (milliseconds to load, one run a request); requests are WebLLM's completion requests.
+    model: Path,
+    library: Path,
+    requests: list[dict[str, Any]],
+    context: int,
+    scratch: Path,
+    probe: dict[str, Any] | None = None,
+) -> tuple[float, list[Run], dict[str, Any]]:
+    """Return (milliseconds to load, one run a request, what the probe found).
+
+    Requests are WebLLM's completion requests; a probe calls the functions on logits (see chromium.mjs).
 
     Raises:
         AssertionError: Chromium or WebLLM failed; the message holds what they wrote.
     """
     job, answer = scratch / "job.json", scratch / "answer.json"
     asked = {"model": str(model), "library": str(library.resolve()), "requests": requests, "context": context}
-    job.write_text(json.dumps({**asked, "wantLogits": True}))
+    job.write_text(json.dumps({**asked, "wantLogits": True, "probe": probe}))
     command = ["node", str(HERE / "chromium.mjs"), str(job), str(answer)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False)
     assert done.returncode == 0, done.stderr[-6000:]
     found = json.loads(answer.read_text())
-    return found["loadMs"], [
+    runs = [
         Run(
             run["tokens"],
             np.stack([np.frombuffer(base64.b64decode(text), np.float32) for text in run["logits"]]),
@@ -79,3 +87,4 @@ def complete(
         )
         for run in found["runs"]
     ]
+    return found["loadMs"], runs, found.get("probe") or {}

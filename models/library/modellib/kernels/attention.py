@@ -7,8 +7,6 @@ which read the same keys. Rotary embedding is applied before the cache, so ``rot
 not read.
 """
 
-# ruff: noqa: ANN202 - TVMScript reads annotations as its own types.
-
 from __future__ import annotations
 
 import functools
@@ -357,9 +355,9 @@ def merge_state(heads: int, head_dim: int) -> tirx.PrimFunc:
                         state[1] = T.exp2(s[row, head] - state[0])
                         state[2] = T.exp2(s_other[row, head] - state[0])
                         for i in T.serial(head_dim):
-                            v[row, head, i] = (
-                                v[row, head, i] * state[1] + v_other[row, head, i] * state[2]
-                            ) / (state[1] + state[2])
+                            v[row, head, i] = (v[row, head, i] * state[1] + v_other[row, head, i] * state[2]) / (
+                                state[1] + state[2]
+                            )
                         s[row, head] = state[0] + T.log2(state[1] + state[2])
 
     return merge

@@ -1,7 +1,5 @@
 """Root-mean-square normalisation (Zhang and Sennrich 2019)."""
 
-# ruff: noqa: ANN202 - TVMScript reads annotations as its own types.
-
 from __future__ import annotations
 
 import functools

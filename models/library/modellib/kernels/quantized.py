@@ -5,8 +5,6 @@ first, and ``q_scale`` (K/32, N): ``w[k, n] = (q[k, n] - zero_point) * scale[k /
 (N, K/8); with N last, neighbouring threads read neighbouring words.
 """
 
-# ruff: noqa: ANN202 - TVMScript reads annotations as its own types.
-
 from __future__ import annotations
 
 import functools
@@ -258,8 +256,8 @@ def embedding(hidden: int, vocabulary: int, zero_point: int) -> tirx.PrimFunc:
                         w = T.meta_var((bx * THREADS + tx) % words)
                         for b in T.unroll(PER_WORD):
                             nibble = T.meta_var((weight[w, ids[row]] >> T.uint32(4 * b)) & T.uint32(15))
-                            out[row, w * PER_WORD + b] = (
-                                T.cast(nibble, "float32") - T.float32(zero_point)
-                            ) * scale[w // words_a_group, ids[row]]
+                            out[row, w * PER_WORD + b] = (T.cast(nibble, "float32") - T.float32(zero_point)) * scale[
+                                w // words_a_group, ids[row]
+                            ]
 
     return look_up

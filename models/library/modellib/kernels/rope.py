@@ -3,8 +3,6 @@
 Sine and cosine are our own: WGSL promises an absolute error of 2^-11, and that only within one turn.
 """
 
-# ruff: noqa: ANN202 - TVMScript reads annotations as its own types.
-
 from __future__ import annotations
 
 import functools
@@ -82,9 +80,9 @@ def split_rotary(heads: int, kv_heads: int, head_dim: int, base: float) -> tirx.
                             # x: angle, quarter turns, the rest of the angle, its square, sine, cosine
                             x[0] = T.cast(positions[row], "float32") * _speed(d, base, half)
                             x[1] = T.floor(x[0] * T.float32(2 / math.pi) + T.float32(0.5))
-                            x[2] = (
-                                (x[0] - x[1] * T.float32(QUARTER[0])) - x[1] * T.float32(QUARTER[1])
-                            ) - x[1] * T.float32(QUARTER[2])
+                            x[2] = ((x[0] - x[1] * T.float32(QUARTER[0])) - x[1] * T.float32(QUARTER[1])) - x[
+                                1
+                            ] * T.float32(QUARTER[2])
                             place[3] = T.bitwise_and(T.cast(x[1], "int32"), 3)
                             x[3] = x[2] * x[2]
                             x[4] = x[2] * _taylor(x[3], SINE)

@@ -3,8 +3,6 @@
 Logits are float32 (B, V). The in-place functions follow the signatures of MLC's.
 """
 
-# ruff: noqa: ANN202 - TVMScript reads annotations as its own types.
-
 from __future__ import annotations
 
 import functools
@@ -47,9 +45,7 @@ def softmax_parts(vocabulary: int) -> tirx.PrimFunc:
                                 state[0] = T.max(state[0], logits[0, 0, part * SOFTMAX_SPAN + i])
                         for i in T.serial(SOFTMAX_SPAN):
                             if part * SOFTMAX_SPAN + i < vocabulary:
-                                state[1] += T.exp(
-                                    (logits[0, 0, part * SOFTMAX_SPAN + i] - state[0]) / temperature[0]
-                                )
+                                state[1] += T.exp((logits[0, 0, part * SOFTMAX_SPAN + i] - state[0]) / temperature[0])
                         out[0, part] = state[0]
                         out[1, part] = state[1]
 
@@ -207,7 +203,7 @@ def sample_top_p(vocabulary: int) -> tirx.PrimFunc:
         top_p = T.match_buffer(top_p_handle, (batch,), "float32")
         out = T.match_buffer(out_handle, (n,), "int32")
         for bx in T.thread_binding(n, thread="blockIdx.x"):
-            for tx in T.thread_binding(1, thread="threadIdx.x"):
+            for _tx in T.thread_binding(1, thread="threadIdx.x"):
                 with T.sblock("sample"):
                     T.reads()
                     T.writes()
