@@ -100,7 +100,7 @@ def runtime_objects() -> list[Path]:
 def _stage(stage: Path) -> None:
     """Lay the wheel's sources and our headers out as TVM's repository has them, so that relative includes hold."""
     shutil.rmtree(stage, ignore_errors=True)
-    tvm_root, ffi_root = Path(tvm.__file__).parent, Path(tvm_ffi.__file__).parent
+    tvm_root, ffi_root = Path(str(tvm.__file__)).parent, Path(str(tvm_ffi.__file__)).parent
     for folder in ("src", "include", "web/emcc"):
         shutil.copytree(tvm_root / folder, stage / folder)
     for folder in ("src", "include", "3rdparty/dlpack/include"):

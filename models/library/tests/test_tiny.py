@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 import reference
 import webllm
-
 from modellib.build import build_library
 from modellib.config import ModelConfig, load
 
