@@ -8,6 +8,8 @@ const chromium = await ensureChromium();
 say(`Tests use ${chromium}`);
 
 const python = (...args) => run(uv, ['run', '--quiet', '--project', 'python', ...args]);
+// OpenSpiel, which the games are compared with, has wheels for these.
+process.env.UV_PYTHON ??= '>=3.11,<3.14';
 const path = {
   ...process.env,
   PYTHONPATH: ['python', 'datasets', 'datasets/tests', 'train'].join(':'),
