@@ -36,10 +36,12 @@ export default tseslint.config(
   },
   { files: ['src/**/*.{ts,tsx}'], ...hooks.configs.flat['recommended-latest'] },
   {
-    files: ['scripts/**/*.mjs', '*.js', 'cli/**/*.mjs', 'bench/**/*.mjs'],
+    files: ['scripts/**/*.mjs', '*.js', 'cli/**/*.mjs', 'bench/**/*.mjs', 'models/**/*.mjs'],
     languageOptions: {
       globals: {
         process: 'readonly',
+        btoa: 'readonly',
+        location: 'readonly',
         console: 'readonly',
         URL: 'readonly',
         Buffer: 'readonly',
