@@ -69,7 +69,7 @@ def test_classic_parameters_give_the_classic_game():
 def test_every_clause_has_forty_wordings_in_five_registers(name):
     rng = random.Random(0)
     needed = {key for _ in range(400) for fact in FAMILIES[name].facts(FAMILIES[name].sample(rng)) for key in fact.keys}
-    count = {key: 0 for key in needed}
+    count = dict.fromkeys(needed, 0)
     registers = {key: set() for key in needed}
     for key, register, _ in all_wordings(name):
         for part in key.split("+"):
