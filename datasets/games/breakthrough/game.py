@@ -5,16 +5,8 @@ from kit import *
 FILES = "abcdefgh"
 SIZE, RANKS_OF_MEN = 8, 2
 WHITE, BLACK = "w", "b"
-
-
-def square(row, col):
-    """The name of a cell; row 0 is the top rank."""
-    return f"{FILES[col]}{SIZE - row}"
-
-
-def cell(name):
-    """The cell of a named square."""
-    return SIZE - int(name[1]), FILES.index(name[0])
+SQUARES = [[f"{file}{SIZE - row}" for file in FILES] for row in range(SIZE)]
+CELLS = {name: (row, col) for row, line in enumerate(SQUARES) for col, name in enumerate(line)}
 
 
 def get_initial_state():
@@ -27,7 +19,7 @@ def get_initial_state():
 def apply_action(state, action):
     """Moves one man, and ends the game when it reaches the far rank or takes the last enemy."""
     require(action, get_legal_actions(state))
-    source, target = cell(action[:2]), cell(action[3:])
+    source, target = CELLS[action[:2]], CELLS[action[3:]]
     man = state["board"][source[0]][source[1]]
     enemy = BLACK if man == WHITE else WHITE
     board = with_cells(state["board"], {source: "", target: man})
@@ -38,7 +30,7 @@ def apply_action(state, action):
 
 
 def get_player_name(player_id):
-    """The colour of the men."""
+    """The color of the men."""
     return ["White", "Black"][player_id]
 
 
@@ -47,14 +39,13 @@ def get_legal_actions(state):
     if is_over(state):
         return []
     board, own, ahead, actions = state["board"], [WHITE, BLACK][state["turn"]], forward(state), []
-    for row, line in enumerate(board):
-        for col, man in enumerate(line):
-            if man != own:
-                continue
-            for to in range(max(col - 1, 0), min(col + 2, SIZE)):
-                target = board[row + ahead][to]
-                if not target:
-                    actions.append(f"{square(row, col)}-{square(row + ahead, to)}")
-                elif target != own and to != col:
-                    actions.append(f"{square(row, col)}x{square(row + ahead, to)}")
+    for row, col in CELLS.values():
+        if board[row][col] != own:
+            continue
+        for to in range(max(col - 1, 0), min(col + 2, SIZE)):
+            target = board[row + ahead][to]
+            if not target:
+                actions.append(f"{SQUARES[row][col]}-{SQUARES[row + ahead][to]}")
+            elif target != own and to != col:
+                actions.append(f"{SQUARES[row][col]}x{SQUARES[row + ahead][to]}")
     return actions

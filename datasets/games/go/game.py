@@ -4,7 +4,7 @@ from kit import *
 
 SIZE, KOMI = 9, 6.5
 STONES = ["B", "W"]
-NEIGHBOURS = {
+NEIGHBORS = {
     (row, col): [
         (row + down, col + right)
         for down, right in ((-1, 0), (1, 0), (0, -1), (0, 1))
@@ -14,12 +14,14 @@ NEIGHBOURS = {
     for col in range(SIZE)
 }
 
+PLACES = {f"place_{row}_{col}": (row, col) for row, col in NEIGHBORS}
+
 
 def region(board, cell):
     """The joined cells that hold the same as this one, and the contents of the cells around them, by cell."""
     same, cells, around, waiting = board[cell[0]][cell[1]], {cell}, {}, [cell]
     while waiting:
-        for near in NEIGHBOURS[waiting.pop()]:
+        for near in NEIGHBORS[waiting.pop()]:
             found = board[near[0]][near[1]]
             if found != same:
                 around[near] = found
@@ -32,7 +34,7 @@ def region(board, cell):
 def count_liberties(board):
     """The liberties of the group on each stone's cell."""
     liberties = {}
-    for row, col in NEIGHBOURS:
+    for row, col in NEIGHBORS:
         if board[row][col] and (row, col) not in liberties:
             cells, around = region(board, (row, col))
             liberties.update(dict.fromkeys(cells, list(around.values()).count("")))
@@ -42,7 +44,7 @@ def count_liberties(board):
 def put_stone(board, cell, stone):
     """The board after the stone is placed and the groups that it captures are removed, and how many stones they had."""
     board, captured = with_cells(board, {cell: stone}), set()
-    for near in NEIGHBOURS[cell]:
+    for near in NEIGHBORS[cell]:
         if board[near[0]][near[1]] not in ("", stone) and near not in captured:
             cells, around = region(board, near)
             if "" not in around.values():
@@ -54,7 +56,7 @@ def may_place(state, cell, liberties):
     """Whether a stone may go on this empty cell: it keeps a liberty, or captures without repeating the ko."""
     board, stone = state["board"], STONES[state["turn"]]
     captures = False
-    for near in NEIGHBOURS[cell]:
+    for near in NEIGHBORS[cell]:
         found = board[near[0]][near[1]]
         if not found or (found == stone and liberties[near] > 1):
             return True
@@ -63,15 +65,34 @@ def may_place(state, cell, liberties):
 
 
 def area(board, stone):
-    """A colour's stones and the empty cells of the regions that touch only that colour."""
+    """A color's stones and the empty cells of the regions that touch only that color."""
     points, counted = sum(line.count(stone) for line in board), set()
-    for row, col in NEIGHBOURS:
+    for row, col in NEIGHBORS:
         if not board[row][col] and (row, col) not in counted:
             cells, around = region(board, (row, col))
             counted |= cells
             if set(around.values()) == {stone}:
                 points += len(cells)
     return points
+
+
+def pass_turn(state):
+    """The other player's turn; after two passes in a row the end, and the larger area wins."""
+    state = change(state, passes=state["passes"] + 1)
+    if state["passes"] < 2:
+        return next_turn(state)
+    black, white = (area(state["board"], stone) for stone in STONES)
+    return end(state, [1, -1] if black > white + KOMI else [-1, 1])
+
+
+def place_stone(state, cell):
+    """The other player's turn after a placement; refuses an occupied point, suicide and the ko."""
+    turn, is_occupied = state["turn"], state["board"][cell[0]][cell[1]]
+    board, captured = put_stone(state["board"], cell, STONES[turn])
+    if is_occupied or "" not in region(board, cell)[1].values() or board == state["previous"]:
+        raise ValueError(f"no stone may be placed on {cell}")
+    captures = [count + captured if player == turn else count for player, count in enumerate(state["captures"])]
+    return next_turn(change(state, board=board, captures=captures, passes=0))
 
 
 def get_initial_state():
@@ -81,22 +102,13 @@ def get_initial_state():
 
 def apply_action(state, action):
     """Passes, or places a stone and removes what it captures; two passes in a row end the game."""
-    turn, board, moves = state["turn"], state["board"], [*state["moves"], action]
-    if action == "pass" and not is_over(state):
-        state = change(state, previous=board, passes=state["passes"] + 1, moves=moves)
-        if state["passes"] < 2:
-            return next_turn(state)
-        black, white = (area(board, stone) for stone in STONES)
-        return end(state, [1, -1] if black > white + KOMI else [-1, 1])
-    require(action, get_legal_actions(state))
-    _, row, col = action.split("_")
-    placed, taken = put_stone(board, (int(row), int(col)), STONES[turn])
-    captures = [count + taken if player == turn else count for player, count in enumerate(state["captures"])]
-    return next_turn(change(state, board=placed, previous=board, captures=captures, passes=0, moves=moves))
+    require(action, [] if is_over(state) else ["pass", *PLACES])
+    after = pass_turn(state) if action == "pass" else place_stone(state, PLACES[action])
+    return change(after, previous=state["board"], moves=[*state["moves"], action])
 
 
 def get_player_name(player_id):
-    """The colour of the stones."""
+    """The color of the stones."""
     return ["Black", "White"][player_id]
 
 
@@ -105,8 +117,5 @@ def get_legal_actions(state):
     if is_over(state):
         return []
     board, liberties = state["board"], count_liberties(state["board"])
-    return [
-        f"place_{row}_{col}"
-        for row, col in NEIGHBOURS
-        if not board[row][col] and may_place(state, (row, col), liberties)
-    ] + ["pass"]
+    free = [place for place, (row, col) in PLACES.items() if not board[row][col]]
+    return [*(place for place in free if may_place(state, PLACES[place], liberties)), "pass"]

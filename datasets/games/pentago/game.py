@@ -13,6 +13,11 @@ LINES = [
 ]
 
 
+def placings(state):
+    """The mover's mark on every empty cell, as "x(0,0)"."""
+    return [f"{mark(state)}({cell})" for cell in placements(state)]
+
+
 def rotate(board, quadrant, way):
     """The board with one quadrant turned a quarter, CW or CCW."""
     top, left = quadrant // 2 * HALF, quadrant % 2 * HALF
@@ -36,9 +41,11 @@ def get_initial_state():
 
 def apply_action(state, action):
     """Places the mark, turns the quadrant, and only then looks for lines."""
-    require(action, get_legal_actions(state))
-    placing, _, quadrant, way = action.split("_")
+    placing, _, turn = action.partition("_")
+    require(placing, placings(state))
+    require(turn, TURNS)
     own, enemy = mark(state), "ox"[state["turn"]]
+    _, quadrant, way = turn.split("_")
     board = rotate(with_cells(state["board"], {parse_cell(placing[2:-1]): own}), int(quadrant), way)
     state = change(state, board=board, moves=[*state["moves"], action])
     fives = has_five(board, own), has_five(board, enemy)
@@ -51,4 +58,4 @@ def apply_action(state, action):
 
 def get_legal_actions(state):
     """The mark on every empty cell, each with every turn of a quadrant."""
-    return [f"{mark(state)}({cell})_{turn}" for cell in placements(state) for turn in TURNS]
+    return [f"{placing}_{turn}" for placing in placings(state) for turn in TURNS]

@@ -50,5 +50,6 @@ def test_only_the_own_value_and_bid_are_seen_before_the_end():
 
 
 def test_player_1_learns_nothing_from_the_bid_of_player_0():
-    views = [game(NAME).get_observations(play(NAME, [f"{value}3", f"bid_{bid}"]))[1] for value in VALUES for bid in BIDS]
-    assert all(seen == views[0] for seen in views)
+    states = [play(NAME, [f"{value}3", f"bid_{bid}"]) for value in VALUES for bid in BIDS]
+    seen = [game(NAME).get_observations(state)[1] for state in states]
+    assert all(view == seen[0] for view in seen)

@@ -3,11 +3,11 @@
 import random
 
 import pyspiel
-from games.harness import game, play
+from games.harness import game, play, refused
 
 NAME = "go"
-LOCK_STEP_GAMES = 300
-LITERAL_GAMES = 20
+LOCK_STEP_GAMES = 400
+LITERAL_GAMES = 12
 SIZE, KOMI = 9, 6.5
 
 
@@ -102,6 +102,7 @@ def test_legal_placements_and_captures_by_the_letter_of_the_rules():
                 assert {f"place_{row}_{col}" for row, col in expected} | {"pass"} == set(legal)
                 for row, col in expected:
                     assert flat(module.apply_action(state, f"place_{row}_{col}")["board"]) == after[row, col]
+                assert all(refused(module, state, f"place_{row}_{col}") for row, col in board.keys() - expected)
             before, state = board, module.apply_action(state, rng.choice(legal[:-1] or legal))
             if module.get_current_player(state) == -4:
                 break

@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from functools import partial
 from itertools import product
 
 import pyspiel
@@ -52,7 +53,7 @@ def first_strategy(alpha):
 SECOND_STRATEGY = {"J": (THIRD, 0), "Q": (0, THIRD), "K": (1, 1)}
 
 
-def mixed(module, state, player, strategy):
+def mixed(module, player, strategy, state):
     """The chance of each action of a strategy at a state."""
     actions = module.get_legal_actions(state)
     is_facing_raise = "Fold" in actions
@@ -84,19 +85,23 @@ def best_response(module, player, other):
     """The best exact value for a player over all pure strategies, each a choice at every information set."""
     sets = information_sets(module, module.get_initial_state(), player, {})
     assert len(sets) == 6
-    values = []
-    for choices in product(*sets.values()):
-        plan = dict(zip(sets, choices, strict=True))
-        own = lambda state, plan=plan: {plan[json.dumps(module.get_observations(state)[player])]: Fraction(1)}  # noqa: E731
-        values.append(value(module, module.get_initial_state(), [own, other] if player == 0 else [other, own]))
+    plans = [dict(zip(sets, choices, strict=True)) for choices in product(*sets.values())]
+    own = [partial(planned, module, player, plan) for plan in plans]
+    pairs = [(policy, other) if player == 0 else (other, policy) for policy in own]
+    values = [value(module, module.get_initial_state(), pair) for pair in pairs]
     return max(values) if player == 0 else min(values)
+
+
+def planned(module, player, plan, state):
+    """The one action of a pure strategy at a state."""
+    return {plan[json.dumps(module.get_observations(state)[player])]: Fraction(1)}
 
 
 @pytest.mark.parametrize("alpha", [Fraction(0), Fraction(1, 6), THIRD])
 def test_the_value_is_minus_one_eighteenth(alpha):
     module = game(NAME)
-    first = lambda state: mixed(module, state, 0, first_strategy(alpha))  # noqa: E731
-    second = lambda state: mixed(module, state, 1, SECOND_STRATEGY)  # noqa: E731
+    first = partial(mixed, module, 0, first_strategy(alpha))
+    second = partial(mixed, module, 1, SECOND_STRATEGY)
     assert value(module, module.get_initial_state(), [first, second]) == Fraction(-1, 18)
     assert best_response(module, 1, first) == Fraction(-1, 18)
     assert best_response(module, 0, second) == Fraction(-1, 18)
