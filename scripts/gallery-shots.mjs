@@ -14,7 +14,11 @@ import { chromium } from '@playwright/test';
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const IMAGES = path.join(ROOT, 'docs', 'images', 'gallery');
 const PORT = process.env.PORT ?? '4300';
-const WIDTH = 480;
+const [WIDTH, HEIGHT] = [480, 1000];
+const ONLY_THE_BOARD =
+  'header, main > :not(.board), .legal, .controls, .moves { display: none !important }' +
+  '.board { background: #184a3a !important; border-radius: 0 !important }' +
+  '*, *::before { animation: none !important; transition: none !important }';
 /** Share of a mean game that is played before the picture is taken, and the most actions of it. */
 const [SHARE, MOST] = [0.4, 14];
 
@@ -37,45 +41,31 @@ async function serve() {
 async function play(page, actions) {
   const legal = page.getByRole('list', { name: 'Legal actions' }).getByRole('button');
   const pass = page.getByRole('button', { name: /^I am / });
+  const over = page.getByRole('heading', { name: /wins|draw|over|share/i });
   for (let turn = 0; turn <= actions; turn++) {
-    await pass.or(legal.first()).first().waitFor({ timeout: 30_000 });
+    await pass.or(legal).or(over).first().waitFor({ timeout: 30_000 });
     if (await pass.isVisible()) await pass.click();
-    await legal.first().waitFor({ timeout: 30_000 });
-    if (turn === actions) return;
-    const moves = await page.locator('.moves li').count();
+    await legal.or(over).first().waitFor({ timeout: 30_000 });
+    // A game that ends early is shown at its end.
+    if (turn === actions || (await over.isVisible())) return;
     const count = await legal.count();
     await legal.nth((turn * 7 + 3) % count).click();
-    await page.waitForFunction(
-      (before) => document.querySelectorAll('.moves li').length > before,
-      moves,
-      { timeout: 30_000 },
-    );
-    // A game that ends early is shown at its end.
-    await page.waitForTimeout(150);
-    if (/wins|draw|over/i.test(await page.locator('.turn-line h2').innerText())) return;
   }
 }
 
 async function shoot(page, { name, title, meanLength }) {
   await page.getByRole('button', { name: `Play ${title}`, exact: true }).click();
-  await page.waitForFunction(
-    (wantedTitle) => document.title !== '' && document.querySelector('.view, .pass') && wantedTitle,
-    title,
-    { timeout: 60_000 },
-  );
+  await page
+    .getByRole('combobox', { name: 'Opponent' })
+    .selectOption('Friend', { timeout: 60_000 });
+  await page.waitForTimeout(300);
   await play(page, Math.max(1, Math.min(MOST, Math.round(meanLength * SHARE))));
-  const board = page.getByRole('region', { name: 'Board' });
-  await board.scrollIntoViewIfNeeded();
+  await page.addStyleTag({ content: ONLY_THE_BOARD });
   const head = await page.locator('.turn-line').boundingBox();
   const view = await page.locator('.view').boundingBox();
-  const clip = {
-    x: 0,
-    y: head.y - 12,
-    width: WIDTH,
-    height: Math.min(view.y + view.height - head.y + 24, 760),
-  };
-  const file = path.join(IMAGES, `${name}.png`);
-  await page.screenshot({ path: file, clip, fullPage: true });
+  const height = Math.min(view.y + view.height - head.y + 24, HEIGHT - head.y);
+  const clip = { x: 0, y: Math.max(0, head.y - 12), width: WIDTH, height };
+  await page.screenshot({ path: path.join(IMAGES, `${name}.png`), clip });
 }
 
 function inWords({ name, title, players, information, meanLength }) {
@@ -101,20 +91,20 @@ try {
   const failed = [];
   for (const entry of index) {
     if (wanted.length > 0 && !wanted.includes(entry.name)) continue;
-    const context = await browser.newContext({ viewport: { width: WIDTH, height: 900 } });
+    const started = performance.now();
+    const context = await browser.newContext({ viewport: { width: WIDTH, height: HEIGHT } });
     const page = await context.newPage();
     // The pictures are of boards: the model's weights are not fetched.
     await page.route('**/models/**', (route) => route.abort());
     await page.goto(`http://127.0.0.1:${PORT}/`);
-    await page.addStyleTag({ content: '.board { background: #184a3a !important }' });
     await page.getByText('Thirty games', { exact: true }).click();
     try {
       await shoot(page, entry);
     } catch (error) {
       failed.push(`${entry.name}: ${error.message.split('\n')[0]}`);
-      await page.screenshot({ path: path.join(ROOT, 'test-results', `${entry.name}.png`) });
     }
     await context.close();
+    console.log(`${entry.name}: ${Math.round(performance.now() - started)} ms`);
   }
   const head = `# The games of the gallery\n\nMade by \`node scripts/gallery-shots.mjs\`: each board after a few actions of two people at one device.\n`;
   const shown = index.filter(({ name }) => existsSync(path.join(IMAGES, `${name}.png`)));

@@ -66,8 +66,7 @@ export function placesIn(action: string, geometry: Geometry): string[] {
 }
 
 /** Whether these actions speak of squares such as "e4" rather than of rows and columns. */
-export function speaksOfSquares(said: readonly string[], { widths, hint }: Geometry): boolean {
-  if (gridStyle(hint) === 'chessboard') return true;
+export function speaksOfSquares(said: readonly string[], { widths }: Geometry): boolean {
   return said.some(
     (action) =>
       action.match(PAIR) === null &&

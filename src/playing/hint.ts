@@ -10,6 +10,8 @@ export const boardHintSchema = z.object({
   blocks: z.tuple([z.number().int().positive(), z.number().int().positive()]).optional(),
   /** "chess": letters are chess pieces, upper case White's; "draughts": upper case is a king. */
   pieces: z.string().max(40).optional(),
+  /** Whose all hands are, where they are not one a player. */
+  hands: z.string().max(40).optional(),
 });
 
 export type BoardHint = z.infer<typeof boardHintSchema>;

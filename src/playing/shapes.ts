@@ -242,14 +242,18 @@ function asGrids(key: string, value: Json, players: number, hint: BoardHint): Sh
 function shapesOf(key: string, value: Json, names: readonly string[], hint: BoardHint): Shape[] {
   // Suits tell cards of the table from a board.
   if (isCards(value)) return [asHands(key, value, names.length)].filter((one) => one !== null);
+  const cups = asCups(key, value, names.length);
+  if (cups !== null) return [cups];
   const grids = asGrids(key, value, names.length, hint);
   if (grids.length > 0) return grids;
   const special =
     asPoints(key, value, hint) ??
     asHands(key, value, names.length) ??
-    asCups(key, value, names.length) ??
     asDice(key, value) ??
     asHeaps(key, value, hint);
+  if (special?.kind === 'hands' && !special.shared && hint.hands !== undefined) {
+    return [{ ...special, key: hint.hands, shared: true }];
+  }
   if (special !== null) return [special];
   const matrix = asMatrix(value);
   if (matrix !== null) return [{ kind: 'rounds', key, rows: matrix }];
