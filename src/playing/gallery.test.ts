@@ -38,14 +38,20 @@ function reached(name: string): Set<string> {
 }
 
 describe('boards of real positions', () => {
-  it.each(['tic_tac_toe', 'connect4', 'breakthrough', 'checkers', 'converge', 'pentago', 'y'])(
-    '%s: a click can make every legal action',
-    (name) => {
-      const { legal } = position(name);
-      expect(legal.length).toBeGreaterThan(0);
-      expect([...reached(name)].sort()).toEqual([...legal].sort());
-    },
-  );
+  it.each([
+    'tic_tac_toe',
+    'connect4',
+    'breakthrough',
+    'gen_chess',
+    'checkers',
+    'converge',
+    'pentago',
+    'y',
+  ])('%s: a click can make every legal action', (name) => {
+    const { legal } = position(name);
+    expect(legal.length).toBeGreaterThan(0);
+    expect([...reached(name)].sort()).toEqual([...legal].sort());
+  });
 
   it.each(['havannah', 'dots_and_boxes', 'quadranto'])('%s: clicks make legal actions', (name) => {
     expect([...reached(name)].sort()).toEqual([...position(name).legal].sort());
@@ -64,6 +70,23 @@ describe('boards of real positions', () => {
         expect(cells[r]?.[c], `${name} ${place}`).toBe('');
       }
     }
+  });
+
+  it('chess: every move by two clicks, but for castling', () => {
+    const { legal } = position('chess');
+    const moves = legal.filter((action) => !action.startsWith('O-O'));
+    expect([...reached('chess')].sort()).toEqual(moves.sort());
+  });
+
+  it('backgammon: every turn that begins on a point by a click on it', () => {
+    const { shapes, legal } = position('backgammon');
+    const points = shapes.find((shape) => shape.kind === 'points');
+    expect(points?.counts).toHaveLength(24);
+    const clicked = (points?.counts ?? []).flatMap(
+      (_, index) => pointTarget(String(index + 1), legal)?.actions ?? [],
+    );
+    expect(clicked.length).toBeGreaterThan(0);
+    expect(clicked.sort()).toEqual(legal.filter((action) => /^\d/.test(action)).sort());
   });
 
   it('battleship: a board a player', () => {
