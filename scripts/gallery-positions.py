@@ -24,7 +24,7 @@ NAMES = (
 
 
 def position(name: str) -> dict[str, object]:
-    """What player 0 sees in the middle of a random game, where it is player 0's turn; its first turn in a short one."""
+    """What player 0 sees at an early turn of player 0 in a random game."""
     folder, rng = ROOT / "datasets" / "games" / name, random.Random(1)
     game = load_game(inline((folder / "game.py").read_text(encoding="utf-8")))
     state, actions, turns = game.get_initial_state(), [], []
@@ -33,7 +33,7 @@ def position(name: str) -> dict[str, object]:
             turns.append(list(actions))
         actions.append(rng.choice(game.get_legal_actions(state)))
         state = game.apply_action(state, actions[-1])
-    seen = Table(game).position(turns[len(turns) // 2 if len(turns) > 4 else 0], 0)
+    seen = Table(game).position(turns[min(4, len(turns) // 4)], 0)
     hint = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["board"]
     return {"view": seen["view"], "names": seen["names"], "legal": seen["legal"], "hint": hint}
 
