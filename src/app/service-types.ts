@@ -1,6 +1,7 @@
 /** What the stores are given. `services.ts` makes the real ones; nothing else constructs an engine or a runtime. */
 import type { Engine } from '../engines/engine';
 import type { LibraryStorage } from '../library/storage';
+import type { GalleryFiles } from '../rules/gallery';
 import type { Runtime } from '../runtime/runtime';
 
 /** A language model as the page offers it. */
@@ -47,6 +48,7 @@ export interface Models {
 export interface Services {
   readonly runtime: Runtime;
   readonly models: Models;
+  readonly games: GalleryFiles;
   /** Rejects where the browser keeps nothing (private mode, no space): the page then goes on in memory. */
   readonly openStorage: () => Promise<LibraryStorage>;
   /** Milliseconds since the epoch. */

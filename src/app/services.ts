@@ -16,6 +16,7 @@ import {
   type Model as CatalogueModel,
 } from '../engines';
 import { openIndexedDb } from '../library/storage';
+import { servedGames } from '../rules/gallery';
 import { createRuntime } from '../runtime/client';
 import type { Model, Models, Offered, Services } from './service-types';
 
@@ -95,6 +96,7 @@ export function createServices(): Services {
   return {
     runtime: createRuntime(),
     models: createModels(),
+    games: servedGames,
     openStorage: openIndexedDb,
     now: () => Date.now(),
     newId: () =>

@@ -7,6 +7,8 @@ import type { GameFacts, Playing } from '../playing/match';
 import { createPlayingStore, type PlayingStore } from '../playing/store';
 import { resultOf } from '../playing/words';
 import { exampleById } from '../rules/examples';
+import type { GalleryGame } from '../rules/gallery';
+import { createGalleryStore, type GalleryStore } from '../rules/gallery-store';
 import { createRulesStore, type RulesStore } from '../rules/store';
 import { createModelsStore, type ModelsStore } from '../writing/models-store';
 import { createWritingStore, type WritingStore } from '../writing/store';
@@ -16,6 +18,7 @@ import { createThemeStore, type ThemeStore } from './theme';
 
 export interface Stores {
   readonly rules: RulesStore;
+  readonly gallery: GalleryStore;
   readonly models: ModelsStore;
   readonly writing: WritingStore;
   readonly checking: CheckingStore;
@@ -31,9 +34,9 @@ export interface Stores {
   readonly removeGame: (id: string) => void;
 }
 
-export function factsOf({ program }: Pick<Loaded, 'program'>): GameFacts {
+export function factsOf({ program, board }: Pick<Loaded, 'program' | 'board'>): GameFacts {
   const { players, names, information } = program;
-  return { players, names, hidden: information === 'imperfect' };
+  return { players, names, hidden: information === 'imperfect', board };
 }
 
 /** What the library keeps of a match. */
@@ -47,8 +50,8 @@ export function savedMatch(
 }
 
 function savedCandidate(loaded: Loaded, now: number): SavedCandidate {
-  const { id, origin, model, report, program } = loaded;
-  return { id, origin, model, report, source: program.source, createdAt: now };
+  const { id, origin, model, report, board, program } = loaded;
+  return { id, origin, model, report, board, source: program.source, createdAt: now };
 }
 
 export function createStores(services: Services): Stores {
@@ -92,6 +95,9 @@ export function createStores(services: Services): Stores {
   const place = createPlace({ rules, library, checking, playing, writing });
   return {
     rules,
+    gallery: createGalleryStore(services.games, (game) => {
+      place.layGame(game);
+    }),
     models,
     writing,
     checking,
@@ -178,6 +184,13 @@ function createPlace({
       const untouched = rules.getState().example !== null || current.rules.trim() === '';
       if (!untouched || current.candidates.length > 0) lay(library.getState().turnTo(null));
       rules.getState().replace(example.rules, example.id);
+    },
+    /** A game of the gallery, as a game of its own: its rules, its program, and the board at once. */
+    layGame({ meta, rulesShort, program }: GalleryGame) {
+      lay(library.getState().turnTo(null));
+      rules.getState().replace(rulesShort.trim(), null);
+      library.getState().change((game) => ({ ...game, title: meta.title }), 'soon');
+      void checking.getState().play(program, meta.board);
     },
     removeGame(id: string) {
       const onPage = library.getState().current.id === id;

@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { isAbort, troubleFrom, type Trouble } from '../app/trouble';
 import type { Services } from '../app/service-types';
 import type { SavedCandidate } from '../library/schema';
+import { NO_HINT, type BoardHint } from '../playing/hint';
 import type { Finding, Json, Position, Program, Progress, Report } from '../runtime/protocol';
 import type { ProgramSession } from '../runtime/runtime';
 import { loadAndCheck, openProgram, type Checked } from './load';
@@ -22,6 +23,8 @@ export interface Loaded {
   readonly program: Program;
   readonly report: Report;
   readonly session: ProgramSession;
+  /** What the game says of its board beside its state; changes of the program keep it. */
+  readonly board: BoardHint;
 }
 
 export type Replay =
@@ -48,6 +51,8 @@ export interface CheckingState {
   readonly adopt: (checked: Checked, from: Pick<Loaded, 'origin' | 'model'>) => void;
   /** Loads a program from the library; its report was kept. */
   readonly restore: (candidate: SavedCandidate) => Promise<void>;
+  /** Loads and checks a program of the gallery. */
+  readonly play: (source: string, board: BoardHint) => Promise<void>;
   readonly checkAgain: () => Promise<void>;
   readonly tune: (name: string, value: Json) => Promise<void>;
   readonly cancel: () => void;
@@ -65,6 +70,7 @@ const RESTING: Checking = { kind: 'resting' };
 /** Called when another program comes onto the page; `restored` tells that it was saved before. */
 export type OnLoaded = (loaded: Loaded, restored: boolean) => void;
 
+type From = Pick<Loaded, 'origin' | 'board'>;
 type Get = CheckingStore['getState'];
 type Set = CheckingStore['setState'];
 
@@ -85,13 +91,20 @@ export function createCheckingStore(deps: Deps, onLoaded: OnLoaded): CheckingSto
       },
       adopt(checked, from) {
         desk.stop();
-        desk.take({ id: deps.newId(), ...from, ...checked }, false);
+        desk.take({ id: deps.newId(), ...from, ...checked, board: NO_HINT }, false);
       },
       restore: (candidate) => desk.restore(candidate),
+      async play(source, board) {
+        set({ draft: source });
+        await desk.work('This game cannot be used', (signal) =>
+          desk.load(source, { origin: 'gallery', board }, signal),
+        );
+      },
       async checkAgain() {
-        const { draft } = get();
+        const { draft, loaded } = get();
+        const board = loaded?.board ?? NO_HINT;
         await desk.work('This text cannot be used as a program', (signal) =>
-          desk.load(draft, 'edited', signal),
+          desk.load(draft, { origin: 'edited', board }, signal),
         );
       },
       tune: (name, value) => desk.tune(name, value),
@@ -149,7 +162,7 @@ class Desk {
     }
   }
 
-  async load(source: string, origin: Loaded['origin'], signal: AbortSignal): Promise<void> {
+  async load(source: string, from: From, signal: AbortSignal): Promise<void> {
     const checked = await loadAndCheck(this.#deps.runtime, source, {
       signal,
       onOpened: () => {
@@ -160,7 +173,7 @@ class Desk {
       },
     });
     if (signal.aborted) checked.session.close();
-    else this.take({ id: this.#deps.newId(), origin, model: null, ...checked }, false);
+    else this.take({ id: this.#deps.newId(), model: null, ...from, ...checked }, false);
   }
 
   async restore(candidate: SavedCandidate): Promise<void> {
@@ -171,8 +184,8 @@ class Desk {
         opened.session.close();
         return;
       }
-      const { id, origin, model, report } = candidate;
-      this.take({ id, origin, model, report, ...opened }, true);
+      const { id, origin, model, report, board = NO_HINT } = candidate;
+      this.take({ id, origin, model, report, board, ...opened }, true);
     });
   }
 
@@ -184,7 +197,7 @@ class Desk {
       const { source } = await loaded.session.call('tune', params, { signal });
       signal.throwIfAborted();
       this.#set({ draft: source });
-      await this.load(source, 'tuned', signal);
+      await this.load(source, { origin: 'tuned', board: loaded.board }, signal);
     });
   }
 }

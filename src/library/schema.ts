@@ -1,5 +1,6 @@
 /** What is kept of a game: its rules, the programs written for it, their reports, and its matches. */
 import { z } from 'zod';
+import { boardHintSchema } from '../playing/hint';
 import { reportSchema } from '../runtime/protocol';
 
 const id = z.string().min(1).max(60);
@@ -9,11 +10,13 @@ const seed = z.number().int().nonnegative();
 export const savedCandidateSchema = z.object({
   id,
   source: z.string().max(200_000),
-  /** How it came about: by a model, by hand, or by turning a knob. */
-  origin: z.enum(['written', 'edited', 'tuned']),
+  /** How it came about: by a model, by hand, by turning a knob, or from the gallery. */
+  origin: z.enum(['written', 'edited', 'tuned', 'gallery']),
   model: z.string().max(300).nullable(),
   createdAt: time,
   report: reportSchema,
+  /** What the game says of its board beside its state. */
+  board: boardHintSchema.optional(),
 });
 
 export const moveSchema = z.object({

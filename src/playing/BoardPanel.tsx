@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useFrom } from '../app/context';
 import { TroubleNote } from '../app/TroubleNote';
 import type { Target } from './clicks';
+import { NO_HINT } from './hint';
 import { LegalActions } from './LegalActions';
 import { CHANCE, humanSeat, type GameFacts, type Playing, type Shown } from './match';
 import { MatchControls } from './MatchControls';
@@ -54,6 +55,9 @@ function EmptyTable() {
 /** The list of legal actions keeps its place while the others move. */
 const ON_THE_MOVE: ReadonlySet<Playing['kind']> = new Set(['awaiting', 'settling', 'thinking']);
 
+/** So many past actions show how the game writes places. */
+const SAID = 20;
+
 type Going = Exclude<Playing, { kind: 'none' }>;
 
 function Table({ playing, facts }: { playing: Going; facts: GameFacts }) {
@@ -81,6 +85,8 @@ function Table({ playing, facts }: { playing: Going; facts: GameFacts }) {
             names={facts.names}
             seat={shown.seat}
             legal={legal}
+            said={[...shown.position.actions.slice(0, SAID), ...shown.position.legal]}
+            hint={facts.board ?? NO_HINT}
             onTarget={onTarget}
           />
         )
@@ -154,7 +160,7 @@ function TurnLine({ playing, facts }: { playing: Going; facts: GameFacts }) {
           const due = shown?.position.player === player && playing.kind !== 'over';
           return (
             <span key={player} className={due ? 'seat due' : 'seat'}>
-              <Piece cell={pieces[player] ?? null} />
+              <Piece cell={pieces[player] ?? null} names={facts.names} />
               {name}
               {label !== '' && <small> {label}</small>}
             </span>

@@ -1,6 +1,8 @@
 /** The smaller parts of a view: dice, cards, tables, facts, trees. */
 import type { Json } from '../runtime/protocol';
-import { isEmptyCell, Piece } from './Piece';
+import { cardTarget, type Target } from './clicks';
+import { Piece } from './Piece';
+import { faceOf, isEmptyCell } from './pieces';
 import { keyInWords, type Cell, type Fact, type TallyRow } from './shapes';
 import { playerName } from './words';
 
@@ -19,22 +21,61 @@ export function Dice({ name, values }: { name: string; values: readonly number[]
     <div className="dice" role="img" aria-label={`${keyInWords(name)}: ${said}`}>
       {values.length === 0 && <span className="die none" />}
       {values.map((value, index) => (
-        <span className="die" key={index}>
-          {PIPS[value] === undefined ? (
-            <span className="numbers">{value}</span>
-          ) : (
-            <svg viewBox="0 0 30 30" aria-hidden="true">
-              {PIPS[value].map((place) => (
-                <circle
-                  key={place}
-                  cx={7 + 8 * (place % 3)}
-                  cy={7 + 8 * Math.floor(place / 3)}
-                  r="2.6"
-                />
-              ))}
-            </svg>
-          )}
-        </span>
+        <Die key={index} value={value} />
+      ))}
+    </div>
+  );
+}
+
+function Die({ value }: { value: number | null }) {
+  if (value === null) return <span className="die cup">?</span>;
+  return (
+    <span className="die">
+      {PIPS[value] === undefined ? (
+        <span className="numbers">{value}</span>
+      ) : (
+        <svg viewBox="0 0 30 30" aria-hidden="true">
+          {PIPS[value].map((place) => (
+            <circle
+              key={place}
+              cx={7 + 8 * (place % 3)}
+              cy={7 + 8 * Math.floor(place / 3)}
+              r="2.6"
+            />
+          ))}
+        </svg>
+      )}
+    </span>
+  );
+}
+
+interface CupsProps {
+  name: string;
+  cups: readonly (readonly (number | null)[])[];
+  names: readonly string[];
+  seat: number | null;
+}
+
+/** The dice of each player. */
+export function Cups({ name, cups, names, seat }: CupsProps) {
+  return (
+    <div className="hands" role="group" aria-label={keyInWords(name)}>
+      {cups.map((cup, player) => (
+        <div className="hand" key={player}>
+          <div
+            className="dice"
+            role="img"
+            aria-label={cup.map((die) => die ?? 'hidden').join(' and ') || 'no dice'}
+          >
+            {cup.map((die, index) => (
+              <Die key={index} value={die} />
+            ))}
+          </div>
+          <p>
+            {playerName(names, player)}
+            {player === seat && ' (you)'}
+          </p>
+        </div>
       ))}
     </div>
   );
@@ -46,23 +87,31 @@ interface HandsProps {
   shared: boolean;
   names: readonly string[];
   seat: number | null;
+  legal: readonly string[];
+  onTarget: (target: Target) => void;
 }
 
-export function Hands({ name, hands, shared, names, seat }: HandsProps) {
+/** More cards than these are drawn smaller. */
+const MANY_CARDS = 6;
+
+export function Hands({ name, hands, shared, names, seat, legal, onTarget }: HandsProps) {
+  const most = Math.max(...hands.map((hand) => hand.length));
   return (
-    <div className="hands" role="group" aria-label={keyInWords(name)}>
+    <div
+      className={most > MANY_CARDS ? 'hands many' : 'hands'}
+      role="group"
+      aria-label={keyInWords(name)}
+    >
       {hands.map((hand, player) => (
         <div className="hand" key={player}>
           <div className="cards">
             {hand.map((card, index) => (
-              <span
+              <Card
                 key={index}
-                className={card === null ? 'card back' : 'card'}
-                role="img"
-                aria-label={card === null ? 'a hidden card' : `card ${card}`}
-              >
-                {card}
-              </span>
+                card={card}
+                target={shared || player === seat ? cardTarget(card, index, legal) : null}
+                onTarget={onTarget}
+              />
             ))}
           </div>
           <p>
@@ -72,6 +121,37 @@ export function Hands({ name, hands, shared, names, seat }: HandsProps) {
         </div>
       ))}
     </div>
+  );
+}
+
+interface CardProps {
+  card: string | null;
+  /** What a click on it plays; null where it plays nothing. */
+  target: Target | null;
+  onTarget: (target: Target) => void;
+}
+
+function Card({ card, target, onTarget }: CardProps) {
+  const face = card === null ? null : faceOf(card);
+  const look = `card${card === null ? ' back' : ''}${face?.red === true ? ' red' : ''}`;
+  const says = card === null ? 'a hidden card' : `card ${card}`;
+  const shown = face === null ? card : `${face.rank}${face.suit}`;
+  if (target === null) {
+    return (
+      <span className={look} role="img" aria-label={says}>
+        {shown}
+      </span>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className={`${look} open`}
+      aria-label={`${says}, can be played`}
+      onClick={() => onTarget(target)}
+    >
+      {shown}
+    </button>
   );
 }
 
@@ -140,6 +220,42 @@ export function Rounds({ name, rows, names }: RoundsProps) {
             </th>
             {row.map((cell, index) => (
               <td key={index}>{cellText(cell)}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface RecordsProps {
+  name: string;
+  columns: readonly string[];
+  rows: readonly (readonly string[])[];
+}
+
+export function Records({ name, columns, rows }: RecordsProps) {
+  return (
+    <table className="tally rounds">
+      <caption>{keyInWords(name)}</caption>
+      <thead>
+        <tr>
+          <th scope="col">No.</th>
+          {columns.map((column) => (
+            <th scope="col" key={column}>
+              {keyInWords(column)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row, index) => (
+          <tr key={index}>
+            <th scope="row" className="numbers">
+              {index + 1}
+            </th>
+            {row.map((cell, at) => (
+              <td key={at}>{cell}</td>
             ))}
           </tr>
         ))}

@@ -1,19 +1,22 @@
+import type { BoardHint } from './hint';
+import { NO_HINT } from './hint';
+import { chessPiece, isEmptyCell, stoneOf } from './pieces';
 import type { Cell } from './shapes';
 
-const EMPTY = new Set(['', ' ', '.', '_', '-', '·']);
-
-export function isEmptyCell(cell: Cell): boolean {
-  return cell === null || (typeof cell === 'string' && EMPTY.has(cell));
+interface Props {
+  cell: Cell;
+  /** The players, where their names may be the colors of stones. */
+  names?: readonly string[];
+  hint?: BoardHint;
 }
 
-export function pieceInWords(cell: Cell): string {
-  if (isEmptyCell(cell)) return 'empty';
-  return cell === '?' ? 'hidden' : String(cell);
-}
-
-/** A piece: x and o have shapes of their own, everything else is its text. */
-export function Piece({ cell }: { cell: Cell }) {
+/** A piece: x and o, stones and chess pieces have shapes of their own, everything else is its text. */
+export function Piece({ cell, names = [], hint = NO_HINT }: Props) {
   if (isEmptyCell(cell)) return null;
+  const chess = chessPiece(cell, hint);
+  if (chess !== null) return <span className={`piece chess ${chess.color}`}>{chess.symbol}</span>;
+  const stone = names.length > 0 ? stoneOf(cell, names, hint) : null;
+  if (stone !== null) return <span className={`piece stone ${stone.color}`}>{stone.symbol}</span>;
   if (cell === 'x' || cell === 'X') {
     return (
       <svg className="piece x" viewBox="0 0 40 40" aria-hidden="true">

@@ -1,5 +1,8 @@
 /** Which places on the board stand for which legal actions. Pure; only legal actions ever come out. */
-import type { Shape } from './shapes';
+import { placesIn, type Geometry } from './coordinates';
+import { NO_HINT, type BoardHint } from './hint';
+import { isEmptyCell } from './pieces';
+import type { Cell, Shape } from './shapes';
 
 /** A place that can be clicked, and the actions that it may mean (more than one asks back). */
 export interface Target {
@@ -15,29 +18,53 @@ export interface GridTargets {
   readonly moves: ReadonlyMap<string, ReadonlyMap<string, Target>>;
 }
 
-const PAIR = /(?<![\d.])(\d{1,3})\s*,\s*(\d{1,3})(?![\d.])/g;
-const COLUMN = /^(?:(?:drop|column|col|in|play)[\s:]*)*(\d{1,3})$/i;
+const COLUMN = /^(?:(?:drop|column|col|in|play|x|o)[\s:_]*)*(\d{1,3})$/i;
+const STEPS: Record<string, readonly [number, number]> = {
+  up: [-1, 0],
+  down: [1, 0],
+  left: [0, -1],
+  right: [0, 1],
+  stay: [0, 0],
+};
 const TAKE = /^(?:take|remove)\s+(\d{1,4})(?:\s+from\s+(?:heap|pile)\s+(\d{1,3}))?$/i;
 
 function add<K>(map: Map<K, Target>, key: K, action: string): void {
   map.set(key, { actions: [...(map.get(key)?.actions ?? []), action] });
 }
 
-function cellsIn(action: string, rows: number, cols: number): string[] {
-  const found: string[] = [];
-  for (const match of action.matchAll(PAIR)) {
-    const [r, c] = [Number(match[1]), Number(match[2])];
-    if (r < rows && c < cols) found.push(`${r},${c}`);
+/** "Up", "Left" and the like, where the board shows a single piece: the cells that it steps to. */
+function stepTargets(board: readonly (readonly Cell[])[], legal: readonly string[]) {
+  const cells = new Map<string, Target>();
+  const taken = board.flatMap((row, r) =>
+    row.flatMap((cell, c) => (isEmptyCell(cell) ? [] : [[r, c] as const])),
+  );
+  const [at] = taken;
+  if (at === undefined || taken.length > 1) return cells;
+  for (const action of legal) {
+    const step = STEPS[action.toLowerCase()];
+    if (step !== undefined) add(cells, `${at[0] + step[0]},${at[1] + step[1]}`, action);
   }
-  return found;
+  return cells;
 }
 
-export function gridTargets(rows: number, cols: number, legal: readonly string[]): GridTargets {
+export function boardTargets(
+  board: readonly (readonly Cell[])[],
+  legal: readonly string[],
+  hint: BoardHint = NO_HINT,
+): GridTargets {
+  const targets = gridTargets({ widths: board.map((row) => row.length), hint }, legal);
+  return targets.cells.size + targets.moves.size + targets.columns.size > 0
+    ? targets
+    : { ...targets, cells: stepTargets(board, legal) };
+}
+
+export function gridTargets(geometry: Geometry, legal: readonly string[]): GridTargets {
   const cells = new Map<string, Target>();
   const columns = new Map<number, Target>();
   const moves = new Map<string, Map<string, Target>>();
+  const cols = Math.max(0, ...geometry.widths);
   for (const action of legal) {
-    const named = cellsIn(action, rows, cols);
+    const named = placesIn(action, geometry);
     const from = named[0];
     const to = named.at(-1);
     if (from !== undefined && to !== undefined && named.length > 1) {
@@ -52,6 +79,26 @@ export function gridTargets(rows: number, cols: number, legal: readonly string[]
     }
   }
   return { cells, columns, moves };
+}
+
+/** The actions that name a card of one's own hand; a card that its holder cannot see is named by its place. */
+export function cardTarget(
+  card: string | null,
+  place: number,
+  legal: readonly string[],
+): Target | null {
+  const said = card ?? String(place);
+  const actions = legal.filter((action) => {
+    const words = action.split(/[^a-z0-9]+/i);
+    return words.length === 2 && words[1] === said;
+  });
+  return actions.length === 0 ? null : { actions };
+}
+
+/** The plays of a whole turn that begin at a point: "13/7,7/2", "bar/22". */
+export function pointTarget(point: string, legal: readonly string[]): Target | null {
+  const actions = legal.filter((action) => action.startsWith(`${point}/`));
+  return actions.length === 0 ? null : { actions };
 }
 
 /** The actions that taking `count` objects from heap number `heap` (0-based) may mean. */
@@ -73,7 +120,7 @@ export function heapTarget(
 /** True when some shape of the view takes the clicks of these actions. */
 export function isClickable(shape: Shape, legal: readonly string[]): boolean {
   if (shape.kind === 'grid') {
-    const targets = gridTargets(shape.cells.length, shape.cells[0]?.length ?? 0, legal);
+    const targets = boardTargets(shape.cells, legal);
     return targets.cells.size + targets.columns.size + targets.moves.size > 0;
   }
   return shape.kind === 'heaps' && legal.some((action) => TAKE.test(action));

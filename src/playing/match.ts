@@ -1,6 +1,7 @@
 /** A match and the phases of playing it. Pure: everything that asks the runtime is in store.ts. */
 import type { Trouble } from '../app/trouble';
 import type { Move } from '../library/schema';
+import type { BoardHint } from './hint';
 import type { Json, Position, SearchStatistics } from '../runtime/protocol';
 
 export type Seat = 'human' | 'search';
@@ -23,6 +24,8 @@ export interface GameFacts {
   readonly players: number;
   readonly names: readonly string[];
   readonly hidden: boolean;
+  /** What the game says of its board beside its state. */
+  readonly board?: BoardHint;
 }
 
 export interface Match {

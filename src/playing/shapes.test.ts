@@ -72,7 +72,7 @@ describe('recognise', () => {
     expect(kinds(null)).toEqual(['facts']);
     expect(kinds([])).toEqual(['facts']);
     expect(kinds('x')).toEqual(['facts']);
-    expect(kinds({ board: [[]], ragged: [[1], [1, 2]] })).toEqual(['tree', 'tree']);
+    expect(kinds({ board: [[]], ragged: [[1], [1, 2], []] })).toEqual(['tree', 'tree']);
     expect(kinds({ hands: [], dice: [], heaps: [] })).toEqual(['dice', 'facts']);
   });
 });

@@ -3,15 +3,39 @@
  * a part is recognised by its form and by common names of keys, and what is not recognised is shown as a tree.
  */
 import type { Json } from '../runtime/protocol';
+import { NO_HINT, type BoardHint } from './hint';
+import { faceOf } from './pieces';
 
 export type Cell = string | number | null;
 
 export type Shape =
-  | { readonly kind: 'grid'; readonly key: string; readonly cells: readonly (readonly Cell[])[] }
+  | {
+      readonly kind: 'grid';
+      readonly key: string;
+      /** Rows are equally long, but for a hex board's. */
+      readonly cells: readonly (readonly Cell[])[];
+      /** Whose board it is, where each player has one. */
+      readonly owner?: number;
+    }
+  /** Men on a row of points: player 0's count up from zero, player 1's down. */
+  | { readonly kind: 'points'; readonly key: string; readonly counts: readonly number[] }
   /** One row a round, one column a player. */
   | { readonly kind: 'rounds'; readonly key: string; readonly rows: readonly (readonly Cell[])[] }
   | { readonly kind: 'heaps'; readonly key: string; readonly sizes: readonly number[] }
   | { readonly kind: 'dice'; readonly key: string; readonly values: readonly number[] }
+  /** The dice of each player; null is under the cup. */
+  | {
+      readonly kind: 'cups';
+      readonly key: string;
+      readonly cups: readonly (readonly (number | null)[])[];
+    }
+  /** One row an event, one column a key of it. */
+  | {
+      readonly kind: 'records';
+      readonly key: string;
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly string[])[];
+    }
   /** One row a key, one column a player. */
   | { readonly kind: 'tally'; readonly rows: readonly TallyRow[] }
   /** Cards of each player, or of the table (one hand, `shared`); null is face down. */
@@ -41,7 +65,10 @@ const DICE = /^(dice|die|rolled|roll|faces?)$/i;
 const CARDS = /hand|card|deck|hole|community|flop/i;
 const ROUNDS = /^(played|history|rounds|moves|log|past|reveal(ed)?)$/i;
 /** Said elsewhere on the page: whose turn it is and the rewards at the end. */
-const SAID = /^(turn|mover|to_move|current_player|rewards|player|own)$/i;
+const SAID = /^(turn|mover|to_move|current_player|rewards|player|own|previous)$/i;
+/** Lists of what was done, which stand in the list of moves. */
+const DONE = /^(moves|actions|log)$/i;
+const MOST_POINTS = 26;
 /** Keys under which a number is a player. */
 const PLAYERS = /^(roller|dealer|leader|starter|winner|bidder|owner)$/i;
 /** Lists that grow: as long as the players are many by accident only. */
@@ -72,6 +99,19 @@ export function asMatrix(value: Json): Cell[][] | null {
   return rows;
 }
 
+/** Rows that grow and shrink by one cell at a time. */
+export function asHexBoard(value: Json): Cell[][] | null {
+  if (!Array.isArray(value) || value.length < 2) return null;
+  const rows: Cell[][] = [];
+  for (const row of value) {
+    if (!Array.isArray(row) || row.length === 0 || !row.every(isCell)) return null;
+    const above = rows.at(-1);
+    if (above !== undefined && Math.abs(above.length - row.length) !== 1) return null;
+    rows.push(row);
+  }
+  return rows;
+}
+
 function isBoard(key: string, cells: Cell[][], players: number): boolean {
   if (ROUNDS.test(key) || CARDS.test(key)) return false;
   const short = cells.every((row) =>
@@ -87,8 +127,14 @@ function asCard(value: Json): string | null {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+function isCards(value: Json): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  const seen = value.filter((card) => card !== null && card !== '?');
+  return seen.length > 0 && seen.every((card) => typeof card === 'string' && faceOf(card) !== null);
+}
+
 function asHands(key: string, value: Json, players: number): Shape | null {
-  if (!CARDS.test(key)) return null;
+  if (!CARDS.test(key) && !isCards(value)) return null;
   if (isObject(value)) return asHands(key, Object.values(value), players);
   if (typeof value === 'string') {
     return { kind: 'hands', key, hands: [[asCard(value)]], shared: true };
@@ -97,7 +143,13 @@ function asHands(key: string, value: Json, players: number): Shape | null {
   const nested = value.some(Array.isArray);
   if (!nested && !value.every(isCell)) return null;
   if (nested || (value.length === players && /hand|hole|cards/i.test(key))) {
-    const hands = value.map((hand) => (Array.isArray(hand) ? hand.map(asCard) : [asCard(hand)]));
+    // A hand that is hidden as a whole is as large as the others, as far as can be told.
+    const size = Math.max(1, ...value.map((hand) => (Array.isArray(hand) ? hand.length : 1)));
+    const hidden = Array.from({ length: size }, () => null);
+    const hands = value.map((hand) => {
+      if (Array.isArray(hand)) return hand.map(asCard);
+      return nested && hand === null ? hidden : [asCard(hand)];
+    });
     return { kind: 'hands', key, hands, shared: false };
   }
   return { kind: 'hands', key, hands: [value.map(asCard)], shared: true };
@@ -110,8 +162,38 @@ function asDice(key: string, value: Json): Shape | null {
   return { kind: 'dice', key, values };
 }
 
-function asHeaps(key: string, value: Json): Shape | null {
-  if (!HEAPS.test(key)) return null;
+function asCups(key: string, value: Json, players: number): Shape | null {
+  if (!DICE.test(key) || !Array.isArray(value) || value.length !== players) return null;
+  const cups: (number | null)[][] = [];
+  for (const cup of value) {
+    if (!Array.isArray(cup) || !cup.every(isCell)) return null;
+    cups.push(cup.map((die) => (isInteger(die) ? die : null)));
+  }
+  return { kind: 'cups', key, cups };
+}
+
+function asPoints(key: string, value: Json, hint: BoardHint): Shape | null {
+  if (hint.kind !== 'points' || !Array.isArray(value) || !value.every(isInteger)) return null;
+  if (value.length < MOST_POINTS - 2 || value.length > MOST_POINTS) return null;
+  // A list by point number has a place 0 that is no point.
+  return { kind: 'points', key, counts: value.length > 24 ? value.slice(1, 25) : value };
+}
+
+/** Events with the same keys: bids, proposals, rounds. */
+function asRecords(key: string, value: Json): Shape | null {
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isObject)) return null;
+  const columns = Object.keys(value[0] ?? {});
+  const rows: string[][] = [];
+  for (const event of value) {
+    const cells = columns.map((column) => words(event[column] ?? null));
+    if (Object.keys(event).length !== columns.length) return null;
+    rows.push(cells.map((cell) => cell ?? '…'));
+  }
+  return { kind: 'records', key, columns, rows };
+}
+
+function asHeaps(key: string, value: Json, hint: BoardHint): Shape | null {
+  if (!HEAPS.test(key) || hint.kind === 'cards') return null;
   const sizes = Array.isArray(value) ? value : [value];
   if (sizes.length === 0 || !sizes.every((size) => isInteger(size) && size >= 0)) return null;
   return { kind: 'heaps', key, sizes: sizes.map(Number) };
@@ -126,7 +208,9 @@ function asTallyRow(key: string, value: Json, names: readonly string[]): TallyRo
   }
   if (SEQUENCE.test(key) || !Array.isArray(value)) return null;
   if (value.length !== names.length || names.length < 2) return null;
-  return value.every(isCell) ? { key, values: value } : null;
+  const values = value.map((one) => (isCell(one) ? one : words(one)));
+  const known = values.every((one, index) => one !== null || value[index] === null);
+  return known ? { key, values } : null;
 }
 
 function words(value: Json): string | null {
@@ -140,29 +224,59 @@ function words(value: Json): string | null {
   return null;
 }
 
-function shapeOf(key: string, value: Json, names: readonly string[]): Shape | null {
+/** The boards of a key: one, or one a player. */
+function asGrids(key: string, value: Json, players: number, hint: BoardHint): Shape[] {
   const matrix = asMatrix(value);
-  if (matrix !== null && isBoard(key, matrix, names.length)) {
-    return { kind: 'grid', key, cells: matrix };
+  if (matrix !== null && isBoard(key, matrix, players)) {
+    return [{ kind: 'grid', key, cells: matrix }];
   }
-  const special = asHands(key, value, names.length) ?? asDice(key, value) ?? asHeaps(key, value);
-  if (special !== null) return special;
-  if (matrix !== null) return { kind: 'rounds', key, rows: matrix };
-  return null;
+  const hex = hint.kind === 'hex' ? asHexBoard(value) : null;
+  if (hex !== null) return [{ kind: 'grid', key, cells: hex }];
+  if (!Array.isArray(value) || value.length !== players || players < 2) return [];
+  const boards = value.map(asMatrix);
+  return boards.flatMap((cells, owner): Shape[] =>
+    cells === null || boards.includes(null) ? [] : [{ kind: 'grid', key, cells, owner }],
+  );
+}
+
+function shapesOf(key: string, value: Json, names: readonly string[], hint: BoardHint): Shape[] {
+  // Suits tell cards of the table from a board.
+  if (isCards(value)) return [asHands(key, value, names.length)].filter((one) => one !== null);
+  const cups = asCups(key, value, names.length);
+  if (cups !== null) return [cups];
+  const grids = asGrids(key, value, names.length, hint);
+  if (grids.length > 0) return grids;
+  const special =
+    asPoints(key, value, hint) ??
+    asHands(key, value, names.length) ??
+    asDice(key, value) ??
+    asHeaps(key, value, hint);
+  if (special?.kind === 'hands' && !special.shared && hint.hands !== undefined) {
+    return [{ ...special, key: hint.hands, shared: true }];
+  }
+  if (special !== null) return [special];
+  const matrix = asMatrix(value);
+  if (matrix !== null) return [{ kind: 'rounds', key, rows: matrix }];
+  const records = asRecords(key, value);
+  return records === null ? [] : [records];
 }
 
 /** The parts of a view in the order they are drawn: boards first, then heaps, hands and dice, then tables. */
-export function recognise(view: Json, names: readonly string[]): Shape[] {
+export function recognise(
+  view: Json,
+  names: readonly string[],
+  hint: BoardHint = NO_HINT,
+): Shape[] {
   const entries: [string, Json][] = isObject(view) ? Object.entries(view) : [['state', view]];
   const drawn: Shape[] = [];
   const tally: TallyRow[] = [];
   const facts: Fact[] = [];
   const trees: Shape[] = [];
   for (const [key, value] of entries) {
-    if (SAID.test(key)) continue;
-    const shape = shapeOf(key, value, names);
-    if (shape !== null) {
-      drawn.push(shape);
+    if (SAID.test(key) || (DONE.test(key) && Array.isArray(value))) continue;
+    const shapes = shapesOf(key, value, names, hint);
+    if (shapes.length > 0) {
+      drawn.push(...shapes);
       continue;
     }
     const row = asTallyRow(key, value, names);
@@ -175,10 +289,10 @@ export function recognise(view: Json, names: readonly string[]): Shape[] {
     if (fact !== null) facts.push({ key, value: fact });
     else trees.push({ kind: 'tree', key, value });
   }
-  const order = ['grid', 'heaps', 'hands', 'dice', 'rounds'];
+  const order = ['grid', 'points', 'heaps', 'hands', 'cups', 'dice', 'rounds', 'records'];
   drawn.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   const shapes = [...drawn];
-  const rounds = shapes.findIndex((shape) => shape.kind === 'rounds');
+  const rounds = shapes.findIndex(({ kind }) => kind === 'rounds' || kind === 'records');
   const tables: Shape[] = [];
   if (tally.length > 0) tables.push({ kind: 'tally', rows: tally });
   if (facts.length > 0) tables.push({ kind: 'facts', facts });
@@ -193,9 +307,16 @@ export function keyInWords(key: string): string {
 }
 
 /** The cells, as "r,c", that differ between two views of the same board. */
-export function changedCells(before: Json, key: string, cells: readonly (readonly Cell[])[]) {
+export function changedCells(
+  before: Json,
+  key: string,
+  cells: readonly (readonly Cell[])[],
+  owner?: number,
+) {
   const changed = new Set<string>();
-  const old = isObject(before) ? asMatrix(before[key] ?? null) : null;
+  const value = isObject(before) ? (before[key] ?? null) : null;
+  const board = owner !== undefined && Array.isArray(value) ? (value[owner] ?? null) : value;
+  const old = asMatrix(board) ?? asHexBoard(board);
   if (old === null || old.length !== cells.length) return changed;
   cells.forEach((row, r) => {
     row.forEach((cell, c) => {

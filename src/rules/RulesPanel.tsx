@@ -4,6 +4,7 @@ import { useFrom } from '../app/context';
 import { ModelChoice } from '../writing/ModelChoice';
 import { WritingProgress } from '../writing/WritingProgress';
 import { ExamplesGallery } from './ExamplesGallery';
+import { GamesGallery } from './GamesGallery';
 
 const HINT =
   'Two players take turns… Say what the board is, what a move does, and who wins. Or begin with an example below.';
@@ -32,6 +33,7 @@ export function RulesPanel() {
       </div>
       <WritingProgress />
       <ExamplesGallery />
+      <GamesGallery />
     </section>
   );
 }

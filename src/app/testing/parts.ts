@@ -228,6 +228,10 @@ export function createFakeServices(wishes: Wishes = {}) {
     openStorage: wishes.openStorage ?? (() => Promise.resolve(storage)),
     now: () => (clock += 10),
     newId: () => `id${(ids += 1)}`,
+    games: {
+      index: () => Promise.resolve([]),
+      game: (name) => Promise.reject(new Error(`${name} is not there`)),
+    },
     newSeed: () => 7,
   };
   return { services, engine, runtime, storage };
