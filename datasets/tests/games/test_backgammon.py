@@ -7,7 +7,7 @@ import pyspiel
 from games.harness import game
 
 # Every reachable position is compared at every turn, and as many games as that allows in a few seconds.
-RANDOM_GAMES = 40
+RANDOM_GAMES = 16
 
 
 def position(state):

@@ -9,8 +9,8 @@ from games.harness import OVER, game, play
 
 NAME = "chess"
 #: A random game has about 360 half-moves: as many games as fit in a few seconds each.
-OPENSPIEL_GAMES = 120
-PYTHON_CHESS_GAMES = 30
+OPENSPIEL_GAMES = 60
+PYTHON_CHESS_GAMES = 15
 PERFT = [
     ("start", chess.STARTING_FEN, [20, 400, 8902, 197281]),
     ("both sides castle", "r3k2r/p1ppqpb1/bn2pnp1/3PN3/1p2P3/2N2Q1p/PPPBBPPP/R3K2R w KQkq - 0 1", [48, 2039, 97862]),
