@@ -1,4 +1,4 @@
-"""Writes src/playing/gallery.positions.json: a seeded position of some games, as player 0 sees it, for the page's tests.
+"""Writes src/playing/gallery.positions.json: seeded positions, as player 0 sees them, for tests.
 
 Usage: uv run --project python python scripts/gallery-positions.py
 """

@@ -18,6 +18,9 @@ const [WIDTH, HEIGHT] = [480, 1000];
 const ONLY_THE_BOARD =
   'header, main > :not(.board), .legal, .controls, .moves { display: none !important }' +
   '.board { background: #184a3a !important; border-radius: 0 !important }' +
+  '.point .stone, .die { background-image: none !important; box-shadow: none !important }' +
+  '.die, .stone.white { background-color: #efe7d1 !important }' +
+  '.stone.black { background-color: #0d1110 !important }' +
   '*, *::before { animation: none !important; transition: none !important }';
 /** Share of a mean game that is played before the picture is taken, and the most actions of it. */
 const [SHARE, MOST] = [0.4, 14];

@@ -180,12 +180,15 @@ function asPoints(key: string, value: Json, hint: BoardHint): Shape | null {
 }
 
 /** Events with the same keys: bids, proposals, rounds. */
-function asRecords(key: string, value: Json): Shape | null {
+function asRecords(key: string, value: Json, names: readonly string[]): Shape | null {
   if (!Array.isArray(value) || value.length === 0 || !value.every(isObject)) return null;
   const columns = Object.keys(value[0] ?? {});
   const rows: string[][] = [];
   for (const event of value) {
-    const cells = columns.map((column) => words(event[column] ?? null));
+    const cells = columns.map((column) => {
+      const one = event[column] ?? null;
+      return (column === 'player' ? names[Number(one)] : null) ?? words(one);
+    });
     if (Object.keys(event).length !== columns.length) return null;
     rows.push(cells.map((cell) => cell ?? '…'));
   }
@@ -208,9 +211,16 @@ function asTallyRow(key: string, value: Json, names: readonly string[]): TallyRo
   }
   if (SEQUENCE.test(key) || !Array.isArray(value)) return null;
   if (value.length !== names.length || names.length < 2) return null;
+  // "bids" of entries such as "bid:2:3" are actions in their order, not one a player.
+  const verb = `${key.replace(/s$/, '')}:`;
+  if (value.every((one) => typeof one === 'string' && one.startsWith(verb))) return null;
   const values = value.map((one) => (isCell(one) ? one : words(one)));
   const known = values.every((one, index) => one !== null || value[index] === null);
   return known ? { key, values } : null;
+}
+
+function isWords(value: Json): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
 function words(value: Json): string | null {
@@ -220,6 +230,16 @@ function words(value: Json): string | null {
   if (typeof value === 'string') return value === '' ? '–' : value;
   if (Array.isArray(value) && value.every(isCell)) {
     return value.length === 0 ? 'none' : value.map((one) => String(one ?? '–')).join(', ');
+  }
+  // Rounds of words, or one value a name.
+  if (Array.isArray(value) && value.every(isWords) && value.flat().length > 0) {
+    return value.map((round) => round.join(', ') || '–').join('; ');
+  }
+  if (isObject(value)) {
+    const pairs = Object.entries(value).flatMap(([key, one]) =>
+      isCell(one) ? [`${key} ${one ?? '–'}`] : [],
+    );
+    if (pairs.length > 0 && pairs.length === Object.keys(value).length) return pairs.join(', ');
   }
   return null;
 }
@@ -257,7 +277,7 @@ function shapesOf(key: string, value: Json, names: readonly string[], hint: Boar
   if (special !== null) return [special];
   const matrix = asMatrix(value);
   if (matrix !== null) return [{ kind: 'rounds', key, rows: matrix }];
-  const records = asRecords(key, value);
+  const records = asRecords(key, value, names);
   return records === null ? [] : [records];
 }
 
