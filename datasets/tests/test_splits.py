@@ -18,7 +18,7 @@ PAIRS = 3000
 NAMES = {
     "y": r"\b(?:game of y|y,? (?:the|a) (?:connection |board )?game|play y\b|y is played)",
     "gen_tic_tac_toe": r"gen_tic|generali[sz]ed tic|\b(?:6|six)(?: ?x ?| by )(?:6|six)\b[^.]*\btic|m,n,k",
-    "gen_chess": r"gen_chess|gardner|mini ?chess|chess on (?:a )?(?:5|five)(?: ?x ?| by )(?:5|five)|generali[sz]ed chess",
+    "gen_chess": r"gen_chess|gardner(?:'s)? (?:mini ?)?chess|mini ?chess|chess on (?:a )?(?:5|five)(?: ?x ?| by )(?:5|five)|generali[sz]ed chess",
     "converge": r"\bconverge\b",
     "gin_rummy": r"\bgin[ _]rummy|\bgin\b|deadwood",
     "quadranto": r"quadranto",
