@@ -13,7 +13,7 @@ from collections.abc import Generator
 
 from gamecwm.contract import Action
 from gamecwm.infer.history import History, equal
-from gamecwm.infer.likeness import Target, labels, words_in
+from gamecwm.infer.likeness import Target
 from gamecwm.infer.model import Model, Spot
 from gamecwm.infer.trace import Trace, pass_own
 
@@ -21,6 +21,9 @@ from gamecwm.infer.trace import Trace, pass_own
 SHY = 0.85
 #: Up to this many outcomes are all looked at.
 FEW = 8
+
+#: Changes that are tried at first on a conflict.
+TRIES = 40
 
 Progress = tuple[int, float]
 
@@ -39,18 +42,20 @@ class Finder:
 
     def find(self) -> Generator[None, None, Trace]:
         """A whole world. Raises OutOfNodes, Impure."""
-        cap = 3
+        patience = 4
         while True:
             trace = Trace(self._root)
             yield from self._grow(trace)
-            while not trace.whole:
-                better = yield from self._repair(trace, cap)
+            beside = 0
+            while not trace.whole and beside < patience:
+                better = yield from self._repair(trace, TRIES << min(beside, 4))
                 if better is None:
                     break
+                beside = beside + 1 if self._progress(better) == self._progress(trace) else 0
                 trace = better
             if trace.whole:
                 return trace
-            cap *= 2
+            patience *= 2
             # A game without a free choice would never use up the budget.
             self._model.used += 1
             self._model.check()
@@ -75,10 +80,13 @@ class Finder:
         spot, depth = trace.spots[-1], len(trace.actions)
         order = list(dict.fromkeys(self._rng.sample(spot.legal, len(spot.legal))))
         target = self._targets[trace.turns[-1]]
-        names = labels(order) if len(order) > 1 else {}
-        spoken = [action for action in order if len(order) > 1 and target.speaks_of(names[action])]
-        silent = [action for action in order if action not in spoken]
-        order = [*spoken[:1], *silent[:1], *spoken[1:], *silent[1:]]
+        names, text = spot.labels, target.text
+        spoken = [action for action in order if text.says(names[action])]
+        silent = [action for action in order if not text.says(names[action])]
+        if depth in self.hidden and len(order) > 1:
+            return (yield from self._draw(spot, spoken, silent))
+        # One of the others shows what a wrong outcome looks like.
+        order = [*silent[:1], *spoken, *silent[1:]] if spoken else silent
         tried: list[tuple[float, Action, Spot]] = []
         alike = True
         for action in order:
@@ -94,8 +102,7 @@ class Finder:
                 self.hidden.add(depth)
                 return (yield from self._draw(spot, spoken, silent))
             tried.append((target.likeness(seen), action, child))
-            scores = {score for score, _, _ in tried}
-            if len(order) > FEW and len(scores) > 1 and tried[0][0] == max(scores) and tried[0][1] in spoken:
+            if len(tried) > max(FEW, len(spoken)) and max(score for score, _, _ in tried) > tried[0][0]:
                 break
         if not tried:
             return None
@@ -119,32 +126,54 @@ class Finder:
             order.remove(action)
         return None
 
-    def _repair(self, trace: Trace, cap: int) -> Generator[None, None, Trace | None]:
+    def _repair(self, trace: Trace, tries: int) -> Generator[None, None, Trace | None]:
         """The trace with one earlier action changed so that it gets further, or None."""
-        reached = self._progress(trace)
         turn = trace.turns[-1]
         if turn >= len(self._targets):
             return None
-        missing = self._targets[turn].missing(self._model.see(trace.spots[-1]))
-        free = [
-            i for i, spot in enumerate(trace.spots[:-1]) if spot.mover != self._model.player and len(spot.outcomes) > 1
-        ]
-        names = {i: labels(list(trace.spots[i].outcomes)) for i in free}
-        hits = {i: bool(words_in(names[i][trace.actions[i]]) & missing) for i in free}
-        free.sort(key=lambda i: (not hits[i], i not in self.hidden, -i))
-        for i in free[: 4 * cap]:
-            others = [action for action in trace.spots[i].outcomes if action != trace.actions[i]]
-            self._rng.shuffle(others)
-            others.sort(key=lambda action, i=i: -len(words_in(names[i][action]) & missing))
-            for action in others[:cap]:
-                changed = yield from self._change(trace, i, action)
-                if changed is not None and self._progress(changed) > reached:
-                    return changed
-        return None
+        reached = self._progress(trace)
+        beside: Trace | None = None
+        for place, action in self._suspects(trace)[:tries]:
+            changed = yield from self._change(trace, place, action)
+            if changed is None:
+                continue
+            progress = self._progress(changed)
+            if progress > reached:
+                return changed
+            if progress == reached and beside is None:
+                beside = changed
+        return beside
+
+    def _suspects(self, trace: Trace) -> list[tuple[int, Action]]:
+        """Places and other actions for them, the likeliest first.
+
+        What is seen too much came from an action that speaks of it, what is missing from one that was not taken; or
+        an earlier hidden place took it away.
+        """
+        target = self._targets[trace.turns[-1]]
+        lacking, extra = target.gap(self._model.see(trace.spots[-1]))
+        if lacking.is_empty and extra.is_empty:
+            # Only the order is wrong.
+            lacking = extra = target.text
+        pairs: list[tuple[float, float, int, Action]] = []
+        for place, spot in enumerate(trace.spots[:-1]):
+            if spot.mover == self._model.player or len(spot.outcomes) < 2:
+                continue
+            names, old = spot.labels, trace.actions[place]
+            lost, too_much = lacking.speaks_of(names[old]), extra.speaks_of(names[old])
+            bonus = 0.25 * (place in self.hidden)
+            for action in spot.outcomes:
+                if action != old:
+                    right = too_much + lacking.speaks_of(names[action])
+                    swap = lost + extra.speaks_of(names[action])
+                    pairs.append((-max(right, swap) - bonus, self._rng.random(), place, action))
+        pairs.sort()
+        return [(place, action) for _, _, place, action in pairs]
 
     def _change(self, trace: Trace, place: int, action: Action) -> Generator[None, None, Trace | None]:
         """The trace with another action at one place; what follows is kept where it can be."""
         model = self._model
+        lacking, _ = self._targets[trace.turns[-1]].gap(model.see(trace.spots[-1]))
         yield
         child = model.step(trace.spots[place], action)
         if child is None:
@@ -160,8 +189,12 @@ class Finder:
             if changed.whole:
                 return changed
             spot, old = changed.spots[-1], trace.actions[later]
-            if old == action:
+            if old == action and old not in spot.outcomes:
                 old = trace.actions[place]
+            # What was missing and could not be taken before is taken now.
+            fresh = [a for a in spot.outcomes if a not in trace.spots[later].outcomes and lacking.says(spot.labels[a])]
+            if fresh and len(changed.actions) in self.hidden and not spot.is_chance:
+                old = self._rng.choice(fresh)
             open_end = changed.turns[-1] >= last
             if old not in spot.outcomes or (open_end and len(changed.actions) not in self.hidden):
                 if not open_end:

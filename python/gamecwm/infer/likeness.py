@@ -1,4 +1,4 @@
-"""How like two observations are, and which actions speak of what is still missing: hints for the search, never proof."""
+"""How like two observations are, and which actions speak of the difference: hints for the search, never proof."""
 
 from __future__ import annotations
 
@@ -41,8 +41,7 @@ class Target:
         self.observation = observation
         self.leaves = leaves(observation)
         self.size = sum(self.leaves.values())
-        self._words: set[str] | None = None
-        self._text = ""
+        self._text: Text | None = None
 
     def likeness(self, observation: Any) -> float:
         """Leaves in common less half of those too many; a little more where flat lists agree from their start."""
@@ -51,17 +50,43 @@ class Target:
         extra = sum(own.values()) - common
         return common - extra / 2 + aligned(observation, self.observation) / (4 * self.size + 4)
 
-    def missing(self, observation: Any) -> set[str]:
-        """The words of the leaves that the observation lacks."""
-        lacking = self.leaves - leaves(observation)
-        return words_in(" ".join(str(leaf[-1]) for leaf in lacking))
+    def gap(self, observation: Any) -> tuple[Text, Text]:
+        """What the observation lacks, and what it has too much."""
+        own = leaves(observation)
+        return Text(self.leaves - own), Text(own - self.leaves)
 
-    def speaks_of(self, label: str) -> bool:
-        """Whether the label stands in the observation."""
-        if self._words is None:
-            self._text = "\n".join(str(leaf[-1]) for leaf in self.leaves)
-            self._words = words_in(self._text)
-        return label in self._words or (len(label) > 1 and not label.isdigit() and label in self._text)
+    @property
+    def text(self) -> Text:
+        """All that stands in the observation."""
+        if self._text is None:
+            self._text = Text(self.leaves)
+        return self._text
+
+
+class Text:
+    """The words of some leaves."""
+
+    def __init__(self, found: Counter[Leaf]) -> None:
+        self._text = "\n".join(str(leaf[-1]) for leaf in found)
+        self._words = set(_WORD.findall(self._text))
+        self._known: dict[str, float] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._text
+
+    def says(self, label: str) -> bool:
+        """Whether the label stands there as it is."""
+        return self.speaks_of(label) == 1
+
+    def speaks_of(self, label: str) -> float:
+        """1 where the label stands there as it is, less where only some of its words do."""
+        if label not in self._known:
+            words = _WORD.findall(label)
+            share = sum(word in self._words for word in words) / len(words) if words else 0.0
+            whole = label in self._words or (len(label) > 1 and not label.isdigit() and label in self._text)
+            self._known[label] = 1.0 if whole else share / 2
+        return self._known[label]
 
 
 def aligned(first: Any, second: Any, depth: int = DEPTH) -> int:
@@ -71,13 +96,8 @@ def aligned(first: Any, second: Any, depth: int = DEPTH) -> int:
     if isinstance(first, dict):
         return sum(aligned(part, second[key], depth - 1) for key, part in first.items() if key in second)
     if isinstance(first, (list, tuple)):
-        return sum((a == b) + aligned(a, b, depth - 1) for a, b in zip(first, second))
+        return sum((a == b) + aligned(a, b, depth - 1) for a, b in zip(first, second, strict=False))
     return 0
-
-
-def words_in(text: str) -> set[str]:
-    """The words and numbers of a text."""
-    return set(_WORD.findall(text))
 
 
 def labels(actions: list[Action]) -> dict[Action, str]:

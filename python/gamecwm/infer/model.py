@@ -8,6 +8,7 @@ from typing import Any
 
 from gamecwm.contract import CHANCE, OVER, Action, Game, Observation, State
 from gamecwm.guard import CallError, call
+from gamecwm.infer.likeness import labels
 from gamecwm.values import clone, fingerprint
 
 #: Longest world in actions.
@@ -28,7 +29,7 @@ class Impure(Exception):
 class Spot:
     """A state on the way of a world: who is to move, what is legal, and (when asked) what the player sees."""
 
-    __slots__ = ("legal", "mover", "outcomes", "seen", "state")
+    __slots__ = ("_labels", "legal", "mover", "outcomes", "seen", "state")
 
     def __init__(self, state: State, mover: int, legal: list[Action]) -> None:
         self.state = state
@@ -39,6 +40,14 @@ class Spot:
         for action in legal:
             self.outcomes[action] = self.outcomes.get(action, 0) + 1
         self.seen: Any = _UNSEEN
+        self._labels: dict[Action, str] | None = None
+
+    @property
+    def labels(self) -> dict[Action, str]:
+        """What tells each legal action from the others."""
+        if self._labels is None:
+            self._labels = labels(list(self.outcomes))
+        return self._labels
 
     @property
     def is_chance(self) -> bool:

@@ -10,7 +10,7 @@ from gamecwm.infer.model import MAX_LENGTH, Model, Spot
 
 
 class Trace:
-    """`spots[i]` is where `actions[i]` is taken; `turns[i]` own decisions lie before it. Spots are shared, not copied."""
+    """`spots[i]` is where `actions[i]` is taken, after `turns[i]` own decisions. Traces share spots."""
 
     __slots__ = ("actions", "last", "spots", "turns", "weight", "whole")
 
@@ -30,7 +30,7 @@ class Trace:
         part.spots = self.spots[: length + 1]
         part.actions = self.actions[:length]
         part.turns = self.turns[: length + 1]
-        part.weight = sum(chance_of(spot, action) for spot, action in zip(part.spots, part.actions))
+        part.weight = sum(chance_of(spot, action) for spot, action in zip(part.spots, part.actions, strict=False))
         return part
 
     def add(self, action: Action, spot: Spot, own: bool = False) -> None:
