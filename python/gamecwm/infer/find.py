@@ -171,7 +171,7 @@ class Finder:
                     swap = lost + extra.speaks_of(names[action])
                     found.append((-max(right, swap) - bonus, self._rng.random(), {place: action}))
             if lost == too_much == 1 and spot.is_chance:
-                rows = [rotation(trace, place, other) for other in free if trace.spots[other].is_chance]
+                rows = [rotation(trace, place, other) for other in run_of_chance(trace, place)]
                 found += [(-2.5, self._rng.random(), row) for row in rows if row]
         found.sort(key=lambda entry: entry[:2])
         return [change for _, _, change in found]
@@ -195,7 +195,7 @@ class Finder:
             action = change.get(place, trace.actions[place])
             if action not in spot.outcomes:
                 action = swapped.get(action, action)
-            if hidden and not spot.is_chance and place not in change:
+            if hidden and not spot.is_chance and place not in change and changed.turns[-1] >= last - 1:
                 # What was missing and could not be taken before is taken now.
                 fresh = [a for a in spot.outcomes if a not in before.outcomes and lacking.says(spot.labels[a])]
                 action = self._rng.choice(fresh) if fresh else action
@@ -222,3 +222,13 @@ def rotation(trace: Trace, source: int, target: int) -> Change:
     actions = [trace.actions[i] for i in places]
     moved = [actions[-1], *actions[:-1]] if target < source else [*actions[1:], actions[0]]
     return {i: new for i, new, old in zip(places, moved, actions, strict=True) if new != old}
+
+
+def run_of_chance(trace: Trace, place: int) -> range:
+    """The places of chance around one, without a player's in between."""
+    low = high = place
+    while low and trace.spots[low - 1].is_chance:
+        low -= 1
+    while high + 1 < len(trace.actions) and trace.spots[high + 1].is_chance:
+        high += 1
+    return range(low, high + 1)

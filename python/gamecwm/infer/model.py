@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -36,9 +37,9 @@ class Spot:
         self.mover = mover
         self.legal = legal
         #: Distinct legal actions with how often each is listed.
-        self.outcomes: dict[Action, int] = {}
-        for action in legal:
-            self.outcomes[action] = self.outcomes.get(action, 0) + 1
+        self.outcomes: dict[Action, int] = dict.fromkeys(legal, 1)
+        if len(self.outcomes) < len(legal):
+            self.outcomes = Counter(legal)
         self.seen: Any = _UNSEEN
         self._labels: dict[Action, str] | None = None
 
@@ -98,7 +99,7 @@ class Model:
         legal = self._ask("get_legal_actions", self.game.get_legal_actions, state)
         if not isinstance(mover, int) or not isinstance(legal, (list, tuple)):
             return None
-        if not all(isinstance(action, str) for action in legal):
+        if any(kind is not str for kind in set(map(type, legal))):
             return None
         return Spot(state, mover, list(legal))
 
