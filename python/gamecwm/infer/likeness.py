@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import zip_longest
 from typing import Any
 
 from gamecwm.contract import Action
@@ -18,20 +19,29 @@ class Target:
 
     def __init__(self, observation: Any) -> None:
         self.observation = observation
-        self.size = size(observation)
+        #: Leaves of each container in the observation, by identity.
+        self._sizes: dict[int, int] = {}
+        self.size = self._measure(observation, DEPTH)
         self._text: Text | None = None
+
+    def _measure(self, value: Any, depth: int) -> int:
+        if not depth or not isinstance(value, (dict, list, tuple)):
+            return 1
+        parts = value.values() if isinstance(value, dict) else value
+        total = sum(self._measure(part, depth - 1) for part in parts)
+        self._sizes[id(value)] = total
+        return total
 
     def likeness(self, observation: Any) -> float:
         """Leaves in common less half of those too many; a little more where flat lists agree place by place."""
-        common, aligned = overlap(observation, self.observation)
-        extra = size(observation) - common
-        return common - extra / 2 + aligned / (4 * self.size + 4)
+        common, aligned, all_own = self._overlap(observation, self.observation, None, None)
+        return common - (all_own - common) / 2 + aligned / (4 * self.size + 4)
 
     def gap(self, observation: Any) -> tuple[Text, Text]:
         """What the observation lacks, and what it has too much."""
         lacking: list[Any] = []
         extra: list[Any] = []
-        overlap(observation, self.observation, lacking, extra)
+        self._overlap(observation, self.observation, lacking, extra)
         return Text(lacking), Text(extra)
 
     @property
@@ -40,6 +50,37 @@ class Target:
         if self._text is None:
             self._text = Text(leaves(self.observation))
         return self._text
+
+    def _overlap(
+        self, own: Any, other: Any, lacking: list[Any] | None, extra: list[Any] | None, depth: int = DEPTH
+    ) -> tuple[int, int, int]:
+        """Leaves in common, entries of flat lists that agree place by place, all leaves of `own`.
+
+        Entries of a flat list have no order, rows and keys have. What only one of the two has is added to `lacking`
+        and `extra`, if given.
+        """
+        if own is not _NONE and other is not _NONE and same(own, other):
+            whole = self._sizes.get(id(other), 1)
+            return whole, whole, whole
+        if depth and isinstance(own, dict) and isinstance(other, dict):
+            pairs = [(own.get(key, _NONE), part) for key, part in other.items()]
+            pairs += [(part, _NONE) for key, part in own.items() if key not in other]
+        elif depth and isinstance(own, (list, tuple)) and isinstance(other, (list, tuple)):
+            if is_flat(own) and is_flat(other):
+                return flat_overlap(own, other, lacking, extra)
+            pairs = list(zip_longest(own, other, fillvalue=_NONE))
+        else:
+            if lacking is not None and extra is not None:
+                lacking += [] if other is _NONE else leaves(other)
+                extra += [] if own is _NONE else leaves(own)
+            return 0, 0, 0 if own is _NONE else len(leaves(own))
+        common = aligned = all_own = 0
+        for a, b in pairs:
+            part = self._overlap(a, b, lacking, extra, depth - 1)
+            common += part[0]
+            aligned += part[1]
+            all_own += part[2]
+        return common, aligned, all_own
 
 
 class Text:
@@ -88,41 +129,6 @@ def leaves(value: Any, depth: int = DEPTH) -> list[Any]:
     return found
 
 
-def size(value: Any, depth: int = DEPTH) -> int:
-    """How many plain values an observation has."""
-    if not depth or not isinstance(value, (dict, list, tuple)):
-        return 1
-    parts = value.values() if isinstance(value, dict) else value
-    return sum(size(part, depth - 1) if isinstance(part, (dict, list, tuple)) else 1 for part in parts)
-
-
-def overlap(
-    own: Any, other: Any, lacking: list[Any] | None = None, extra: list[Any] | None = None, depth: int = DEPTH
-) -> tuple[int, int]:
-    """Leaves that two observations have in common, and how many entries of flat lists agree place by place.
-
-    Entries of a flat list have no order, rows and keys have. What only the other or only the own one has is added to
-    `lacking` and `extra`, if given.
-    """
-    if depth and isinstance(own, dict) and isinstance(other, dict):
-        pairs = [(own.get(key, _NONE), part) for key, part in other.items()]
-        pairs += [(part, _NONE) for key, part in own.items() if key not in other]
-    elif depth and isinstance(own, (list, tuple)) and isinstance(other, (list, tuple)):
-        if is_flat(own) and is_flat(other):
-            return flat_overlap(own, other, lacking, extra)
-        more = max(len(own), len(other))
-        pairs = list(zip([*own, *[_NONE] * (more - len(own))], [*other, *[_NONE] * (more - len(other))], strict=True))
-    else:
-        if own is not _NONE and other is not _NONE and same(own, other):
-            return 1, 0
-        if lacking is not None and extra is not None:
-            lacking += [] if other is _NONE else leaves(other)
-            extra += [] if own is _NONE else leaves(own)
-        return 0, 0
-    parts = [overlap(a, b, lacking, extra, depth - 1) for a, b in pairs]
-    return sum(part[0] for part in parts), sum(part[1] for part in parts)
-
-
 _NONE: Any = object()
 
 
@@ -144,8 +150,8 @@ def flat_overlap(
     other: list[Any] | tuple[Any, ...],
     lacking: list[Any] | None,
     extra: list[Any] | None,
-) -> tuple[int, int]:
-    """`overlap` of flat lists."""
+) -> tuple[int, int, int]:
+    """Entries in common, whatever their order; those that agree place by place; all of `own`."""
     try:
         mine, theirs = Counter(own), Counter(other)
     except TypeError:
@@ -153,7 +159,7 @@ def flat_overlap(
     if lacking is not None and extra is not None:
         lacking += (theirs - mine).elements()
         extra += (mine - theirs).elements()
-    return sum((mine & theirs).values()), sum(map(same, own, other))
+    return sum((mine & theirs).values()), sum(map(same, own, other)), len(own)
 
 
 def labels(actions: list[Action]) -> dict[Action, str]:
