@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Generator
 
-from gamecwm.contract import Action
+from gamecwm.contract import Action, Observation
 from gamecwm.infer.history import History, equal
 from gamecwm.infer.likeness import Target
 from gamecwm.infer.model import Model, Spot
@@ -98,8 +98,8 @@ class Finder:
             if child is None:
                 continue
             seen = self._model.see(child)
-            if child.mover == self._model.player and equal(seen, target.observation):
-                return action, child, False
+            if child.mover == self._model.player and seen is not None and equal(seen, target.observation):
+                return action, child, self._is_hidden(spot, action, seen)
             alike = alike and (not tried or equal(seen, self._model.see(tried[0][2])))
             if alike and len(tried) == 1:
                 self._blind.add(place)
@@ -112,6 +112,12 @@ class Finder:
         best = max(score for score, _, _ in tried)
         _, action, child = self._rng.choice([entry for entry in tried if entry[0] == best])
         return action, child, False
+
+    def _is_hidden(self, spot: Spot, action: Action, seen: Observation) -> bool:
+        """Whether another outcome, drawn at random, looks the same to the player."""
+        others = [other for other in spot.outcomes if other != action]
+        child = self._model.step(spot, self._rng.choice(others)) if others else None
+        return child is not None and equal(self._model.see(child), seen)
 
     def _draw(
         self, spot: Spot, spoken: list[Action], silent: list[Action]

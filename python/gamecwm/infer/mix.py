@@ -18,8 +18,8 @@ from gamecwm.infer.history import History
 from gamecwm.infer.model import Model
 from gamecwm.infer.trace import Trace, redo
 
-#: Proposals for each hidden place, for each other place, and most of both.
-HIDDEN, OPEN, MOST = 4, 1, 80
+#: Proposals for each hidden place, and most of all in a sample.
+HIDDEN, MOST = 4, 80
 #: Nodes after which a sample makes no further proposal.
 NODES = 1_500
 
@@ -33,10 +33,14 @@ class Mixer:
         self._rng = rng
         self._width = width
         self._trace = trace
-        free = [i for i, spot in enumerate(trace.spots[:-1]) if spot.mover != model.player and len(spot.outcomes) > 1]
-        # Chosen once: places that changed with the chain would bend its probabilities.
-        self._hidden = [i for i in free if trace.hidden[i]]
-        self._open = [i for i in free if not trace.hidden[i]]
+        places = [i for i, spot in enumerate(trace.spots[:-1]) if spot.mover != model.player]
+        # Chosen once: places that changed with the chain would bend its probabilities. The last card of a deck has
+        # one outcome, and yet can change places with another.
+        self._hidden = [
+            i for i in places if trace.hidden[i] or (trace.spots[i].is_chance and len(trace.spots[i].outcomes) == 1)
+        ]
+        self._open = [i for i in places if i not in self._hidden and len(trace.spots[i].outcomes) > 1]
+        self._movable = {i: self._hidden if i in self._hidden else self._open for i in places}
         self._block: Worlds | None = None
         self._blocked = len(self._hidden) == 0
 
@@ -59,9 +63,11 @@ class Mixer:
 
     def _agenda(self) -> list[int]:
         """Places to be proposed for, in random order."""
-        hidden = [] if self._block is not None else self._hidden * HIDDEN
-        places = self._rng.sample(hidden, min(len(hidden), MOST))
-        places += self._rng.sample(self._open, min(len(self._open), MOST // 8 if hidden else 1))
+        hidden = self._hidden if self._block is None else []
+        some = min(len(hidden) * HIDDEN, MOST)
+        few = min(len(self._open), MOST // 8 if hidden else 1)
+        # With replacement: a fixed number of turns for each place would make the chain periodic.
+        places = [*self._rng.choices(hidden or [0], k=some), *self._rng.choices(self._open or [0], k=few)]
         self._rng.shuffle(places)
         return places
 
@@ -81,11 +87,15 @@ class Mixer:
         yield
         trace, rng = self._trace, self._rng
         spot, old = trace.spots[place], trace.actions[place]
-        change = {place: rng.choice([action for action in spot.outcomes if action != old])}
-        alike = [i for i in (self._hidden if trace.hidden[place] else self._open) if trace.spots[i].mover == spot.mover]
-        if len(alike) > 1 and rng.random() < 0.5:
-            other = rng.choice([i for i in alike if i != place])
+        alike = [i for i in self._movable[place] if i != place and trace.spots[i].mover == spot.mover]
+        others = [action for action in spot.outcomes if action != old]
+        if alike and rng.random() < 0.5:
+            other = rng.choice(alike)
             change = {place: trace.actions[other], other: old}
+        elif others:
+            change = {place: rng.choice(others)}
+        else:
+            return False
         first = min(change)
         if change[first] not in trace.spots[first].outcomes or change[first] == trace.actions[first]:
             return False
