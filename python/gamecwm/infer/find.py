@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Generator
+from itertools import islice
 
 from gamecwm.contract import Action, Observation
 from gamecwm.infer.history import History, equal
@@ -22,6 +23,8 @@ SHY = 0.85
 #: Up to this many outcomes are all looked at.
 FEW = 8
 
+#: Most other outcomes of a place that are thought of on a conflict.
+MANY = 3_000
 #: Changes that are tried at first on a conflict.
 TRIES = 40
 
@@ -171,7 +174,7 @@ class Finder:
             names = spot.labels
             lost, too_much = lacking.speaks_of(names[old]), extra.speaks_of(names[old])
             bonus = 0.75 * trace.hidden[place]
-            for action in spot.outcomes:
+            for action in islice(spot.outcomes, MANY):
                 if action != old:
                     right = too_much + lacking.speaks_of(names[action])
                     swap = lost + extra.speaks_of(names[action])
