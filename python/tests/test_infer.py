@@ -73,7 +73,7 @@ def fits(program, world, player, history):
 
 
 @pytest.mark.parametrize("name", SMALL)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10**6), width=st.sampled_from([2, 20, 400]))
 def test_every_world_replays_and_reproduces_the_history(name, seed, width):
     program = game(SMALL[name])
@@ -87,7 +87,7 @@ def test_every_world_replays_and_reproduces_the_history(name, seed, width):
 @pytest.mark.parametrize("name", IMPERFECT)
 def test_the_games_of_the_data_set(name):
     program = reference(name)
-    for seed in range(4):
+    for seed in range(3):
         player, history = cut(program, f"{name} {seed}")
         sampler = Sampler(program, history, player, seed=seed, nodes=20_000)
         assert fits(program, finish(sampler.sample()), player, history)
@@ -140,14 +140,14 @@ def test_a_budget_that_ran_out_is_no_proof():
     assert finish(Enumeration(program, history, player, nodes=500).worlds()) is None
 
 
-@pytest.mark.parametrize("name", ["hanabi", "hand_of_war", "blackjack", "quadranto"])
+@pytest.mark.parametrize("name", ["hand_of_war", "battleship", "quadranto"])
 def test_seeds_reproduce(name):
     program = reference(name)
     player, history = cut(program, "seeds")
 
     def worlds(seed):
         sampler = Sampler(program, history, player, seed=seed)
-        return [finish(sampler.sample()) for _ in range(6)]
+        return [finish(sampler.sample()) for _ in range(3)]
 
     assert worlds(4) == worlds(4)
     assert len({tuple(worlds(seed)) for seed in range(4)}) > 1
