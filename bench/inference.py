@@ -70,7 +70,7 @@ def fits(game: Game, world: Any, history: History, player: int) -> bool:
 def with_default(game: Game) -> Callable[[History, int], list[str]]:
     """The kit's depth-first default for this program."""
     module = {**vars(defaults), **game.namespace}
-    names = ("consistent", "first_consistent", "resample_history")
+    names = ("possible_actions", "resample_history")
     for name in names:
         function = getattr(defaults, name)
         module[name] = type(function)(function.__code__, module, name, function.__defaults__)

@@ -188,3 +188,25 @@ def test_hostile_sizes_end_with_the_budget():
 
 def test_the_history_of_search_is_the_same_function():
     assert search.own_history is own_history
+
+
+def test_the_kits_default_goes_as_deep_as_the_game():
+    program = load_game(
+        inline(
+            "from kit import *\n\n"
+            "def get_initial_state():\n    return start(own=['secrets'], turn=-1, secrets=[None, None], steps=0)\n\n"
+            "def get_legal_actions(state):\n    return ['a', 'b'] if state['turn'] == -1 else ['go']\n\n"
+            "def apply_action(state, action):\n"
+            "    state = change(state, steps=state['steps'] + 1, secrets=[state['secrets'][0], action])\n"
+            "    return change(state, turn=0 if state['steps'] % 2 else -1)\n"
+        )
+    )
+    actions = [["a", "go"][step % 2] for step in range(1_500)] + ["b"]
+    history = own_history(program, actions, 0)
+    assert program.resample_history is not None
+    world = program.resample_history(history, 0)
+    assert len(world) == len(actions)
+    assert own_history(program, world, 0) == history
+    assert own_history(program, resample(program, history, 0), 0) == history
+    with pytest.raises(ValueError, match="no history"):
+        program.resample_history([({"turn": 7}, None)], 0)
