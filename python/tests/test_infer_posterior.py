@@ -8,6 +8,7 @@ steps alone.
 import math
 import random
 from collections import Counter
+from functools import cache
 
 import pytest
 from infer_programs import LATE, LOPSIDED, WALK, game
@@ -48,6 +49,7 @@ PROGRAMS = {
 }
 
 
+@cache
 def uncertain(name):
     """A player's history with from 2 to 200 worlds, and their exact posterior."""
     program = PROGRAMS[name]
@@ -82,7 +84,7 @@ def p_value(counts, posterior):
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_in_proportion_to_chance(name, width):
     program, player, history, posterior = uncertain(name)
-    counts = Counter(finish(Sampler(program, history, player, seed=seed, width=width).sample()) for seed in range(400))
+    counts = Counter(finish(Sampler(program, history, player, seed=seed, width=width).sample()) for seed in range(200))
     assert set(counts) <= set(posterior)
     assert p_value(counts, posterior) > 1e-3
 
@@ -102,7 +104,7 @@ def test_the_test_tells():
     posterior = finish(Enumeration(program, history, player, nodes=1_000).worlds())
     assert posterior == pytest.approx({("left", "l0"): 8 / 9, ("right", "r3"): 1 / 9})
     rng = random.Random(1)
-    naive = Counter(rng.choice([("left", "l0"), ("right", "r3")]) for _ in range(400))
+    naive = Counter(rng.choice([("left", "l0"), ("right", "r3")]) for _ in range(200))
     assert p_value(naive, posterior) < 1e-6
     right = Counter(rng.choices(list(posterior), list(posterior.values()), k=400))
     assert p_value(right, posterior) > 1e-3

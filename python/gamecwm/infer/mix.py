@@ -2,8 +2,9 @@
 
 Where the hidden places of a world have few combinations, all of them are enumerated with everything else held fixed
 (one Gibbs step over the block, exact for these places). Otherwise hidden actions are replaced, or change places, and
-the new world is kept by the rule of Metropolis et al. (1953); both proposals are symmetric, so that the share of a
-world tends to its probability. No proposal needs to know what an action means.
+the new world is kept by the rule of Metropolis et al. (1953); both proposals are symmetric. Now and then the end of a
+world is played anew, which is corrected as by Hastings (1970). So the share of a world tends to its probability. No
+proposal needs to know what an action means.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from gamecwm.contract import Action
 from gamecwm.infer.exact import Worlds
 from gamecwm.infer.history import History
 from gamecwm.infer.model import Model
-from gamecwm.infer.trace import Trace, redo
+from gamecwm.infer.trace import Trace, pass_own, redo
 
 #: Proposals for each hidden place, and most of all in a sample.
 HIDDEN, MOST = 4, 80
+#: Ends of the world that are played anew in a sample.
+ANEW = 12
 #: Nodes after which a sample makes no further proposal.
 NODES = 1_500
 
@@ -33,7 +36,7 @@ class Mixer:
         self._rng = rng
         self._width = width
         self._trace = trace
-        places = [i for i, spot in enumerate(trace.spots[:-1]) if spot.mover != model.player]
+        self._places = places = [i for i, spot in enumerate(trace.spots[:-1]) if spot.mover != model.player]
         # Chosen once: places that changed with the chain would bend its probabilities. The last card of a deck has
         # one outcome, and yet can change places with another.
         self._hidden = [
@@ -51,9 +54,11 @@ class Mixer:
         for place in self._agenda():
             if self._model.used >= stop:
                 break
-            accepted = yield from self._propose(place)
+            before = self._trace.actions
+            accepted = yield from (self._replay_end() if place < 0 else self._propose(place))
+            accepted = accepted and self._trace.actions != before
             moved = moved or accepted
-            if accepted and place in self._open:
+            if accepted and (place < 0 or place in self._open):
                 self._block = None
         if not self._blocked and self._block is None:
             yield from self._enumerate()
@@ -68,6 +73,7 @@ class Mixer:
         few = min(len(self._open), MOST // 8 if hidden else 1)
         # With replacement: a fixed number of turns for each place would make the chain periodic.
         places = [*self._rng.choices(hidden or [0], k=some), *self._rng.choices(self._open or [0], k=few)]
+        places += [-1] * (ANEW if self._places and self._block is None else 0)
         self._rng.shuffle(places)
         return places
 
@@ -81,6 +87,31 @@ class Mixer:
             self._block = block
         else:
             self._blocked = True
+
+    def _replay_end(self) -> Generator[None, None, bool]:
+        """One Metropolis-Hastings step: the world from a place on played anew, chance as it falls, others uniformly."""
+        trace, rng = self._trace, self._rng
+        first = rng.choice(self._places)
+        changed, odds = trace.prefix(first), 1.0
+        while pass_own(self._model, self._history, changed) and not changed.whole:
+            yield
+            spot = changed.spots[-1]
+            action = rng.choice(spot.legal if spot.is_chance else list(spot.outcomes))
+            child = self._model.step(spot, action)
+            if child is None or len(changed.actions) >= len(trace.actions):
+                return False
+            odds *= 1 if spot.is_chance else len(spot.outcomes)
+            changed.add(action, child)
+        if not changed.whole or changed.turns != trace.turns:
+            return False
+        for spot in trace.spots[first:-1]:
+            if not spot.is_chance and spot.mover != self._model.player:
+                odds /= len(spot.outcomes)
+        if rng.random() >= odds:
+            return False
+        changed.hidden = trace.hidden
+        self._trace = changed
+        return True
 
     def _propose(self, place: int) -> Generator[None, None, bool]:
         """One Metropolis step at a place; whether the world changed."""
