@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import random
 import sys
+from binascii import crc32
 from collections.abc import Callable, Generator
 from types import FrameType
 from typing import Any
@@ -62,7 +63,7 @@ class Source:
             return
         enumeration = Enumeration(self._game, self._history, self._player, nodes=EXACT_NODES)
         self.exact = yield from enumeration.worlds()
-        self.cost += EXACT_NODES
+        self.cost += enumeration.nodes_used
         if self.exact is not None:
             self.origin = "inferred"
 
@@ -121,7 +122,7 @@ class Source:
     def _inferred(self) -> Generator[None, None, tuple[Action, ...] | None]:
         if self._sampler is None:
             self._sampler = Sampler(
-                self._game, self._history, self._player, seed=f"{self._seed} sampler", nodes=SAMPLER_NODES
+                self._game, self._history, self._player, seed=crc32(self._seed.encode()), nodes=SAMPLER_NODES
             )
         before = self._sampler.nodes_used
         try:
