@@ -7,6 +7,7 @@ worlds that fit what a player knows.
 
 from gamecwm.search.determinize import own_history
 from gamecwm.search.secrecy import hides_information
+from gamecwm.search.statistics import merge, mixture
 from gamecwm.search.uct import Options, Search
 
-__all__ = ["Options", "Search", "hides_information", "own_history"]
+__all__ = ["Options", "Search", "hides_information", "merge", "mixture", "own_history"]

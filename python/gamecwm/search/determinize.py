@@ -21,7 +21,8 @@ __all__ = ["Source", "own_history"]
 
 #: Longest history that a program may give.
 MAX_LENGTH = 10_000
-#: Lines of the program that one call of `resample_history` may run: a count, so that the same seed gives the same worlds.
+#: Lines of the program that one call of `resample_history` may run: a count, so that the same seed gives the same
+#: worlds.
 LINES = 20_000
 #: Nodes of the exact enumeration, and of the sampler for one world.
 EXACT_NODES, SAMPLER_NODES = 1500, 50_000

@@ -1,10 +1,10 @@
 """Search where information is hidden: simulations over worlds that fit what the searching player knows.
 
-Two kinds of simulations take turns at random. *Own* ones start in a world that fits the searching player's knowledge and
-count for that player's decisions alone. *Free* ones start earlier, or in a world that an opponent could imagine, so that
-the searching player's own secrets vary as that opponent must expect; they count for everybody. So opponents do not learn
-to answer what they cannot see, and bluffs keep their worth (compare Online Outcome Sampling, Lisý, Lanctot and Bowling
-2015, whose targeted and untargeted samples do the same for regret matching).
+Two kinds of simulations take turns at random. *Own* ones start in a world that fits the searching player's knowledge
+and count for that player's decisions alone. *Free* ones start earlier, or in a world that an opponent could imagine,
+so that the searching player's own secrets vary as that opponent must expect; they count for everybody. So opponents
+do not learn to answer what they cannot see, and bluffs keep their worth (compare Online Outcome Sampling, Lisý,
+Lanctot and Bowling 2015, whose targeted and untargeted samples do the same for regret matching).
 
 Worlds are drawn in proportion to chance times the other players' mean policies on the way there (their reach).
 """
@@ -12,24 +12,26 @@ Worlds are drawn in proportion to chance times the other players' mean policies 
 from __future__ import annotations
 
 import random
-from collections.abc import Generator
-from itertools import accumulate
 from bisect import bisect
+from collections.abc import Callable, Generator
+from itertools import accumulate
 from typing import Any
 
 from gamecwm.contract import CHANCE, OVER, Action, Game, State
 from gamecwm.search.determinize import Source, no_world
 from gamecwm.search.infosets import InfoSet, InfoTree, Memory, Situation, history_of
 from gamecwm.search.playouts import Playouts
+from gamecwm.search.statistics import EXAMPLES
 
 #: Share of free simulations.
-FREE = 0.5
+FREE = 0.6
 #: Picks between two updates of the worlds' weights.
 UPDATE = 32
 #: Attempts that a search makes at the most to find its first world.
 FIRST_ATTEMPTS = 64
-#: Worlds shown as examples.
-EXAMPLES = 8
+
+#: Whether the positions along a world are what the player knows.
+Fits = Callable[[list[Situation]], bool]
 
 
 class World:
@@ -80,7 +82,7 @@ class Pool:
         attempts = source.attempts
         return attempts < 4 * self._limit and self.picks >= (attempts if attempts < 8 else 8 * (attempts - 7))
 
-    def add_exact(self, fits: Any) -> Generator[None, None, None]:
+    def add_exact(self, fits: Fits) -> Generator[None, None, None]:
         """Takes over the worlds of an exact enumeration."""
         assert self.source.exact is not None
         for actions, probability in self.source.exact.items():
@@ -90,7 +92,7 @@ class Pool:
                 self.worlds[actions] = World(actions, way, self._player, probability)
         self._renew()
 
-    def grow(self, fits: Any) -> Generator[None, None, bool]:
+    def grow(self, fits: Fits) -> Generator[None, None, bool]:
         """One attempt at another world; whether it succeeded."""
         actions = yield from self.source.sample()
         if actions is None:

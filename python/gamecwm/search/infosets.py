@@ -17,7 +17,7 @@ from gamecwm.contract import CHANCE, OVER, Action, Game, Observation, State
 from gamecwm.search.positions import Edge, Position, Rewards, Scale, stuck
 
 #: Smooth UCT: the share of UCB1 decisions falls from `FIRST` with the root of the visits, but not below `LAST`.
-FIRST, LAST, FALL = 0.9, 0.1, 0.05
+FIRST, LAST, FALL = 0.9, 0.1, 0.01
 #: Visits of an opponent's decision for each of its actions, from which on it is taken to be known.
 KNOWN = 4
 

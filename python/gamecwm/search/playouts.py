@@ -74,9 +74,7 @@ class Playouts:
                 yield
                 started = perf_counter()
         self.steps += self._depth
-        rewards = tuple(self._evaluate(state))
-        self._scale.notice(rewards)
-        return rewards
+        return self._valued(state)
 
     def through(self, leaf: Position, positions: Positions) -> Generator[None, None, Rewards]:
         """`play` along positions that are kept, so that a small game's program is asked ever more seldom.
@@ -88,9 +86,11 @@ class Playouts:
         rng_random = self._random
         position = leaf
         before = positions.asked
-        for step in range(self._depth):
-            if position.exact is not None:
-                break
+        steps = 0
+        while position.exact is None:
+            if steps == self._depth:
+                self.steps += steps
+                return self._valued(position.state)
             legal = position.legal
             action = legal[int(rng_random() * len(legal))]
             child = position.children.get(action)
@@ -98,25 +98,27 @@ class Playouts:
                 child = positions.child(position, action)
                 yield
             position = child
-        else:
-            rewards = tuple(self._evaluate(position.state))
-            self._scale.notice(rewards)
-            return rewards
-        self.steps += step
-        self._kept_steps += step
-        self._met += step - (positions.asked - before)
+            steps += 1
+        self.steps += steps
+        self._kept_steps += steps
+        self._met += steps - (positions.asked - before)
         if self._kept_steps > TRIAL:
             self._keeps = self._met >= LEAST_SHARE * self._kept_steps
             self._kept_steps = self._met = 0
         return position.exact
 
     def _paced(self, seconds: float) -> int:
-        """Steps until the next look at the clock, by how long the last ones took. Says when to pause, never what to do."""
+        """Steps until the next look at the clock, by how long the last took: when to pause, never what to do."""
         if seconds > PATIENCE:
             self._stride = max(1, self._stride // 2)
         elif seconds < PATIENCE / 4:
             self._stride = min(STRIDE, self._stride * 2)
         return self._stride
+
+    def _valued(self, state: State) -> Rewards:
+        rewards = tuple(self._evaluate(state))
+        self._scale.notice(rewards)
+        return rewards
 
     def _rewards(self, state: State) -> Rewards:
         rewards = tuple(self._game.get_rewards(state))

@@ -20,9 +20,9 @@ _known: dict[str, bool] = {}
 def hides_information(game: Game) -> Generator[None, None, bool]:
     """True when some player has to decide without knowing what happened. Yields often; the answer is remembered.
 
-    An observation that holds every key of the state with its value hides nothing. Where one lacks something, a game with
-    `resample_history` is taken at its word. Of any other, pairs of actions are tried: it hides something when a player
-    who did not act sees the same at their next turn after both, though the states differ.
+    An observation that holds every key of the state with its value hides nothing. Where one lacks something, a game
+    with `resample_history` is taken at its word. Of any other, pairs of actions are tried: it hides something when a
+    player who did not act sees the same at their next turn after both, though the states differ.
     """
     if game.source not in _known:
         if len(_known) >= 256:
@@ -93,4 +93,3 @@ def _stays_alike(
         action = rng.choice(common)
         first, second = game.apply_action(first, action), game.apply_action(second, action)
     return False
-

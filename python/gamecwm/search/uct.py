@@ -1,8 +1,8 @@
 """UCT as a job that can be run a few milliseconds at a time and stopped at any moment.
 
-The order of things: replay the actions to the position to search; ask whether anything is hidden from a player to move;
-then simulate. A simulation descends the tree to a new position, plays on at random to the end, and backs the rewards up.
-The statistics can be read between any two steps.
+The order of things: replay the actions to the position to search; ask whether anything is hidden from a player to
+move; then simulate. A simulation descends the tree to a new position, plays on at random to the end, and backs the
+rewards up. The statistics can be read between any two steps.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Options:
     #: Time spent inside `run`, in milliseconds.
     milliseconds: float
     seed: int
-    #: Weight of the exploration term, for rewards scaled to 0..1.
-    exploration: float = 1.0
+    #: Weight of the exploration term, for rewards scaled to 0..1; None: 1.0, or 0.5 where information is hidden.
+    exploration: float | None = None
     #: Most worlds sampled for one player's knowledge when information is hidden.
     worlds: int = 256
     #: Actions after which a playout is cut.
@@ -51,10 +51,10 @@ class Options:
 class Search:
     """A search for the player to move after `actions` (chance outcomes included).
 
-    `run(milliseconds)` until it returns True; `progress()` and `result()` at any time; or `stream`. When no player is to
-    move the search is finished at once and its best action is None. With the same seed, a search that ends by its number
-    of simulations gives the same statistics, however it was interrupted. Errors of the program are raised by `run` as
-    ProgramError.
+    `run(milliseconds)` until it returns True; `progress()` and `result()` at any time; or `stream`. When no player is
+    to move the search is finished at once and its best action is None. With the same seed, a search that ends by its
+    number of simulations gives the same statistics, however it was interrupted. Errors of the program are raised by
+    `run` as ProgramError.
 
     Other options are those of `Options`. `evaluate` gives what a cut playout is worth, one number a player in the units
     of the rewards; without it that is the rewards by then.
@@ -132,9 +132,10 @@ class Search:
 
         Children stand most visits first; a value is the mean reward of the searching player, or what is proven where
         `exact`. `worlds` is None where nothing is hidden, else {sampled, distinct, rejected, source: "program" or
-        "inferred", examples [{actions, share}]}, of which there are up to eight, likely ones first. `best` is the most
-        visited action, but a proven win goes before and a proven loss behind the others. With hidden information a
-        player who always does the same is found out, so there it is drawn in proportion to the visits.
+        "inferred", examples [{actions, share}]}, of which there are up to eight, likely ones first. `best` is the
+        most visited action, but a proven win goes before and a proven loss behind the others. With hidden information
+        a player who always does the same is found out, so there it is drawn from the mean policy
+        (`statistics.best_mixed`).
         """
         edges = sorted(self._edges, key=lambda edge: -edge.visits)
         children: list[dict[str, Any]] = [
@@ -185,7 +186,7 @@ class Search:
             state,
             scale,
             self._rng,
-            exploration=options.exploration,
+            exploration=1.0 if options.exploration is None else options.exploration,
             limit=options.positions,
             depth=options.playout_depth,
             transpositions=options.transpositions,
@@ -211,7 +212,7 @@ class Search:
             self._game,
             scale,
             self._rng,
-            exploration=options.exploration,
+            exploration=0.5 if options.exploration is None else options.exploration,
             limit=options.positions,
             depth=options.playout_depth,
         )
