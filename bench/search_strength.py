@@ -6,7 +6,8 @@ play.
 
 `openspiel` plays tic_tac_toe, connect4, breakthrough or pig, seats alternating. `hidden` plays kuhn_poker or
 leduc_poker against a random player, and against a plain UCT that knows no more than its seat and searches each
-possible world alone. Each prints JSON: the mean score (win 1, draw 0.5; or chips) with a 95 % interval.
+possible world alone. Each prints JSON: the mean score (win 1, draw 0.5; or chips)
+with a 95 % interval.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
+from equilibrium import GameTree, Mixture, Node
 from gamecwm.contract import CHANCE, OVER, Game, load_game
 from gamecwm.inline import inline
-from gamecwm.search import Search, own_history
+from gamecwm.search import Search, mixture, own_history
 
 GAMES = Path(__file__).parents[1] / "datasets" / "games"
 #: Simulations a move, so that 200 games of all four take some minutes each.
@@ -32,9 +34,11 @@ SIMULATIONS = {
     "connect4": 50,
     "breakthrough": 12,
     "pig": 12,
-    "kuhn_poker": 2000,
+    "kuhn_poker": 10_000,
     "leduc_poker": 1000,
 }
+#: Games of a match, 200 where nothing is said; of Kuhn poker, whose values are exact, seeds.
+GAMES_PLAYED = {"kuhn_poker": 12, "leduc_poker": 600}
 OPENSPIEL = {
     "tic_tac_toe": "tic_tac_toe",
     "connect4": "connect_four",
@@ -182,22 +186,85 @@ def hidden_matches(game: Game, opponent: Player, games: int, simulations: int) -
     return {**interval(scores), "games": games}
 
 
+def policy_of(tree: GameTree, choose: Callable[[Node], Mixture]) -> Callable[[Node], Mixture]:
+    """A whole policy from what is chosen at one example of each thing that a player can know."""
+    table = {key: choose(node) for key, node in tree.examples.items()}
+    return lambda node: table[node.key]
+
+
+def searched_policy(game: Game, tree: GameTree, simulations: int, seed: int) -> Callable[[Node], Mixture]:
+    """The mean policies of searches."""
+
+    def choose(node: Node) -> Mixture:
+        search = Search(game, list(node.actions), simulations=simulations, milliseconds=1e9, seed=seed)
+        while not search.run(1000):
+            pass
+        return mixture(search.result()["children"])
+
+    return policy_of(tree, choose)
+
+
+def played_policy(game: Game, tree: GameTree, player: Player, draws: int, seed: int) -> Callable[[Node], Mixture]:
+    """How often a player, asked `draws` times, takes each action."""
+
+    def choose(node: Node) -> Mixture:
+        state = game.get_initial_state()
+        for action in node.actions:
+            state = game.apply_action(state, action)
+        taken = Counter(player(list(node.actions), state, seed * draws + draw) for draw in range(draws))
+        return {action: count / draws for action, count in taken.items()}
+
+    return policy_of(tree, choose)
+
+
+def exact_matches(game: Game, simulations: int, seeds: int) -> dict[str, Any]:
+    """Expected rewards of whole policies, both seats in turn, one sample a seed: nothing is left to the luck of the deal.
+
+    {random, naive}: our mean reward a game; {gap, naiveGap}: what a best response wins above the game's value, the mean
+    of both seats; `gain` is naiveGap less gap, seed by seed.
+    """
+    tree = GameTree(game)
+    samples: dict[str, list[float]] = {"random": [], "naive": [], "gap": [], "naiveGap": []}
+
+    def uniform(node: Node) -> Mixture:
+        return {action: 1 / len(node.children) for action in node.children}
+
+    for seed in range(seeds):
+        ours = searched_policy(game, tree, simulations, seed)
+        naive = played_policy(game, tree, naive_player(game, simulations), 5, seed)
+        for name, policy in (("random", uniform), ("naive", naive)):
+            samples[name].append((tree.values([ours, policy])[0] + tree.values([policy, ours])[1]) / 2)
+        for name, policy in (("gap", ours), ("naiveGap", naive)):
+            samples[name].append(sum(tree.best_response(player, policy) for player in (0, 1)) / 2)
+        print(
+            f"seed {seed}: { ({name: round(row[-1], 4) for name, row in samples.items()}) }",
+            file=sys.stderr,
+            flush=True,
+        )
+    gain = [naive - own for own, naive in zip(samples["gap"], samples["naiveGap"], strict=True)]
+    return {**{name: interval(row) for name, row in samples.items()}, "gain": interval(gain)}
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Strength of the tree search.")
     parser.add_argument("kind", choices=["openspiel", "hidden"])
     parser.add_argument("game", choices=list(SIMULATIONS))
-    parser.add_argument("--games", type=int, default=200)
+    parser.add_argument("--games", type=int, help="games; for kuhn_poker, whose values are exact, seeds")
     parser.add_argument("--simulations", type=int)
     options = parser.parse_args(arguments)
     simulations = options.simulations or SIMULATIONS[options.game]
+    options.games = options.games or GAMES_PLAYED.get(options.game, 200)
     if options.kind == "openspiel":
         print(json.dumps(against_openspiel(options.game, options.games, simulations)))
         return 0
     game = open_game(options.game)
-    found = {
-        "random": hidden_matches(game, random_player(game), options.games, simulations),
-        "naive": hidden_matches(game, naive_player(game, simulations), options.games, simulations),
-    }
+    if options.game == "kuhn_poker":
+        found = exact_matches(game, simulations, options.games)
+    else:
+        opponents = {"random": random_player(game), "naive": naive_player(game, simulations)}
+        found = {
+            name: hidden_matches(game, opponent, options.games, simulations) for name, opponent in opponents.items()
+        }
     print(json.dumps({"game": options.game, "simulations": simulations, **found}))
     return 0
 
