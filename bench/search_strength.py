@@ -38,7 +38,7 @@ SIMULATIONS = {
     "leduc_poker": 1000,
 }
 #: Games of a match, 200 where nothing is said; of Kuhn poker, whose values are exact, seeds.
-GAMES_PLAYED = {"kuhn_poker": 12, "leduc_poker": 600}
+GAMES_PLAYED = {"kuhn_poker": 24, "leduc_poker": 600}
 OPENSPIEL = {
     "tic_tac_toe": "tic_tac_toe",
     "connect4": "connect_four",
