@@ -55,6 +55,7 @@ export const about =
   'simulations a second of the tree search: Pyodide in Chromium beside CPython, and both beside a plain UCT';
 
 export function headline(figures) {
+  if (figures.plain === undefined) return speedHeadline(figures); // recorded before there was a comparison
   const against = Object.entries(figures.programs).map(
     ([name, row]) => row.cpython / figures.plain.programs[name].cpython,
   );
