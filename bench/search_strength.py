@@ -32,7 +32,7 @@ GAMES = Path(__file__).parents[1] / "datasets" / "games"
 SIMULATIONS = {
     "tic_tac_toe": 100,
     "connect4": 50,
-    "breakthrough": 12,
+    "breakthrough": 25,
     "pig": 12,
     "kuhn_poker": 10_000,
     "leduc_poker": 1000,
