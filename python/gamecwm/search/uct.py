@@ -178,6 +178,10 @@ class Search:
         player = game.get_current_player(states[-1])
         if player in (CHANCE, OVER):
             return
+        # Whatever ends the search early, it can name an action.
+        legal = sorted(set(game.get_legal_actions(states[-1])))
+        random.Random(f"{options.seed} order").shuffle(legal)
+        self._edges = [Edge(action) for action in legal]
         if self._asks:
             self.hidden = yield from hides_information(game)
         scale = Scale(len(game.get_rewards(states[-1])))
