@@ -54,7 +54,18 @@ export const tables = ({ openspiel, hidden }) => [
       ]),
     ),
   },
+  exploited(hidden.kuhn_poker),
 ];
+
+/** How much a best response wins above the value of the game: less is better. */
+const exploited = ({ gap, naiveGap, gain }) => ({
+  head: ['kuhn_poker against a best response', 'lost a game', '95 % interval'],
+  rows: [
+    ['the search', gap],
+    ['UCT without information sets', naiveGap],
+    ['difference', gain],
+  ].map(([name, row]) => [name, row.mean.toFixed(3), between(row, 3)]),
+});
 
 export const about =
   "strength of the search: 200 games against OpenSpiel's MCTS at equal simulations, and poker against random and naive players";
