@@ -123,16 +123,16 @@ def match_openspiel(name: str, game: Game, twin: Any, simulations: int, number: 
     return (game.get_rewards(ours)[seat] + 1) / 2
 
 
-def against_openspiel(name: str, games: int, simulations: int) -> dict[str, Any]:
-    """Matches of a game: {game, simulations, games, mean, low, high}."""
+def against_openspiel(name: str, games: int, simulations: int, first: int = 0) -> dict[str, Any]:
+    """Matches of a game, numbered (and seeded) from `first`: {game, simulations, games, mean, low, high}."""
     import pyspiel
 
     game, twin = open_game(name), pyspiel.load_game(OPENSPIEL[name])
     scores = []
-    for number in range(games):
+    for number in range(first, first + games):
         scores.append(match_openspiel(name, game, twin, simulations, number))
-        if number % 20 == 19:
-            print(f"{name}: {number + 1} games, {interval(scores)}", file=sys.stderr, flush=True)
+        if len(scores) % 20 == 0:
+            print(f"{name}: {len(scores)} games, {interval(scores)}", file=sys.stderr, flush=True)
     return {"game": name, "simulations": simulations, **interval(scores)}
 
 
@@ -250,12 +250,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("kind", choices=["openspiel", "hidden"])
     parser.add_argument("game", choices=list(SIMULATIONS))
     parser.add_argument("--games", type=int, help="games; for kuhn_poker, whose values are exact, seeds")
+    parser.add_argument("--first", type=int, default=0, help="number of the first game, to play a match in parts")
     parser.add_argument("--simulations", type=int)
     options = parser.parse_args(arguments)
     simulations = options.simulations or SIMULATIONS[options.game]
     options.games = options.games or GAMES_PLAYED.get(options.game, 200)
     if options.kind == "openspiel":
-        print(json.dumps(against_openspiel(options.game, options.games, simulations)))
+        print(json.dumps(against_openspiel(options.game, options.games, simulations, options.first)))
         return 0
     game = open_game(options.game)
     if options.game == "kuhn_poker":
