@@ -29,8 +29,10 @@ def in_child(work: Callable[[], Any], *, seconds: float) -> dict[str, Any]:
                 answer = {"done": work()}
             except BaseException as error:
                 answer = {"died": f"{type(error).__name__}: {error}"[:300], "trace": traceback.format_exc()[-1500:]}
-            with os.fdopen(writing, "w") as pipe:
-                json.dump(answer, pipe)
+            # Opening the pipe as a file is no longer allowed here.
+            text = json.dumps(answer).encode()
+            while text:
+                text = text[os.write(writing, text) :]
         finally:
             os._exit(0)
     os.close(writing)
