@@ -13,7 +13,7 @@ from ..contract import FUNCTIONS, OPTIONAL, Game, ProgramError
 from ..guard import load
 from ..mends.text import syntax_error
 from ..tidy import Tidied, plain_program
-from . import dynamics, information, play, semantics, static
+from . import dynamics, information, play, semantics, shorten, static
 from .context import Context
 from .findings import paper, score
 from .integrity import Snapshot
@@ -28,7 +28,8 @@ class Check:
     `program` is a loaded game (its source is loaded afresh), a tidied program, or the text of a plain or kit program
     that is checked as it stands. The result is the report of protocol.ts; with the same seed and time enough it is
     the same every time, but for `milliseconds`, which says how long the check took. `scenarios` are those of a game
-    folder or of the user: `{name, actions, checks}`, see semantics.
+    folder or of the user: `{name, actions, checks}`, see semantics. Without `shrink` counter-examples stay as they were
+    met, which saves time where only the score is wanted.
     """
 
     def __init__(
@@ -40,7 +41,9 @@ class Check:
         steps: int = STEPS,
         milliseconds: float = MILLISECONDS,
         scenarios: Sequence[Any] = (),
+        shrink: bool = True,
     ) -> None:
+        self._shrinks = shrink
         self._line_map: dict[int, int] | None = None
         self._spent = 0.0
         self._resumed: float | None = None
@@ -92,6 +95,8 @@ class Check:
             yield from tier.work(self._context)
             self._context.look_for_damage()
             self._context.done += 1
+        if self._shrinks:
+            yield from shorten.work(self._context)
         self._context.done = self._context.total
 
     def _load(self) -> None:

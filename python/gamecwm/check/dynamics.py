@@ -9,7 +9,7 @@ from ..contract import CHANCE, OVER
 from ..guard import CallError, call
 from ..playout import Trail, walk
 from ..replay import NoProcess, digests, replayed
-from ..shrink import Hit, Probe, shrink
+from ..shrink import Hit, Probe
 from ..values import clone, text_of
 from . import probes, questions
 from .context import Context
@@ -66,8 +66,8 @@ LONGER, LONG = 10, 5000
 #: Nodes tried in each kept playout.
 TRIED = 5
 #: Shares of the time budget after which playing and probing stop.
-PLAYING_SHARE = 0.4
-PROBING_SHARE = 0.55
+PLAYING_SHARE = 0.45
+PROBING_SHARE = 0.6
 
 
 def work(context: Context) -> Generator[None, None, None]:
@@ -88,7 +88,11 @@ def work(context: Context) -> Generator[None, None, None]:
     yield from _living(context, evidence)
     elsewhere = yield from _elsewhere(context, evidence)
     _conclude(context, evidence)
-    yield from _shrinking(context, evidence, tried)
+    context.shrinkable = {
+        check: (probe, actions)
+        for check, probe in _wanted(evidence, tried)
+        if (actions := evidence.failures[check][0]) is not None
+    }
     context.look_for_damage()
     _report(context, evidence, tried, elsewhere)
 
@@ -270,34 +274,6 @@ def _wanted(evidence: Evidence, tried: dict[str, Probe]) -> Iterator[tuple[str, 
             yield check, probes.over
         elif check in tried:
             yield check, tried[check]
-
-
-def _shrinking(context: Context, evidence: Evidence, tried: dict[str, Probe]) -> Generator[None, None, None]:
-    """Replaces each failing list by a shortest one; the message of a check over all games stays."""
-    if not evidence.failures:
-        return
-    context.phase = "looking for the shortest examples"
-    wanted = dict(_wanted(evidence, tried))
-    examples = {
-        check: (wanted[check], actions)
-        for check, (actions, _) in evidence.failures.items()
-        if actions is not None and check in wanted
-    }
-    walker = shrink(evidence.game, examples)
-    shown = None
-    while shown is None and context.time_left(PROBING_SHARE + 0.15):
-        try:
-            next(walker)
-            yield
-        except StopIteration as stop:
-            shown = stop.value
-    for check, example in (shown or {}).items():
-        _, hit = evidence.failures[check]
-        if check == "ends":
-            hit = Hit(f"{hit.message} They may go on for ever: {example.hit.message}.")
-        elif wanted[check] is not probes.over:
-            hit = example.hit
-        evidence.failures[check] = (example.actions, hit)
 
 
 def _report(
