@@ -15,7 +15,7 @@ import math
 import random
 from collections import Counter
 from dataclasses import dataclass
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from gamecwm.compare import equal_games
@@ -48,12 +48,12 @@ class _Different(Exception):
 
 def tell_apart(reference: Reference, mutant: Game, *, seconds: float, games: int) -> Verdict:
     """Walks the reference's tree with the mutant; where nothing differs, explores small games and plays `games` more."""
-    deadline = perf_counter() + seconds
+    deadline = process_time() + seconds
     try:
         _names(reference, mutant)
         done = _walk(reference, mutant, deadline)
         for decision in reference.decisions:
-            if perf_counter() < deadline:
+            if process_time() < deadline:
                 _resampling(mutant, decision)
         if reference.positions is not None:
             _explore(reference.game, mutant)
@@ -82,7 +82,7 @@ def _walk(reference: Reference, mutant: Game, deadline: float) -> int:
         (reference.root, first, [0] * len(reference.names), [])
     ]
     done = 0
-    while stack and (perf_counter() < deadline or done < 50):
+    while stack and (process_time() < deadline or done < 50):
         node, state, memory, actions = stack.pop()
         done += 1
         memory = _look(node, mutant, state, memory, actions, knowledge)

@@ -17,7 +17,7 @@ import copy
 import math
 import random
 from collections.abc import Callable
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from gamecwm.contract import FUNCTIONS, OPTIONAL, OVER, Game, ProgramError, load_game
@@ -49,7 +49,7 @@ def score(
     except ProgramError:
         tiers["dynamics"] = 0.0
     if game is not None:
-        deadline = perf_counter() + seconds
+        deadline = process_time() + seconds
         tiers["dynamics"], ended = _dynamics(game, playouts, steps, deadline, random.Random(seed))
         if imperfect:
             tiers["information"] = _information(game, ended, deadline)
@@ -123,7 +123,7 @@ def _playout(
     """(whether no argument changed, the last rewards, whether it ended)."""
     state, is_pure = call("start", game.get_initial_state), True
     for _ in range(steps):
-        if perf_counter() > deadline:
+        if process_time() > deadline:
             raise _TimeUp
         player = call("player", game.get_current_player, state)
         legal = call("legal", game.get_legal_actions, state)
@@ -143,7 +143,7 @@ def _information(game: Game, ended: list[list[str]], deadline: float) -> float:
     values: list[float] = []
     for actions in ended:
         for player in (0, 1):
-            if perf_counter() > deadline:
+            if process_time() > deadline:
                 return _mean(values)
             try:
                 history = _history(game, actions, player)

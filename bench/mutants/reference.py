@@ -12,7 +12,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 from math import gcd
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from gamecwm.contract import CHANCE, OVER, Game, State
@@ -89,7 +89,7 @@ class Builder:
         self.rng = random.Random(f"{seed} reference")
         self.pool: dict[str, None] = {}
         self.nodes_left = nodes
-        self.deadline = perf_counter() + seconds
+        self.deadline = process_time() + seconds
         self.states: dict[int, State] = {}
         self.memories: dict[int, list[int]] = {}
         state = game.get_initial_state()
@@ -103,7 +103,7 @@ class Builder:
         number = 0
         for opening in self.scenarios:
             self._game(opening, "uniform", limit=len(opening) + FOLLOWED)
-        while number < GAMES and self.nodes_left > 0 and perf_counter() < self.deadline:
+        while number < GAMES and self.nodes_left > 0 and process_time() < self.deadline:
             style = ("uniform", "habits", "uniform", "greedy")[number % 4]
             opening = self.rng.choice(self.scenarios) if self.scenarios and number % 5 == 4 else []
             actions = self._game(opening, style)
