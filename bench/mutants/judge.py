@@ -59,12 +59,19 @@ class GameBench:
         self.imperfect = meta["information"] == "imperfect"
 
     @cached_property
+    def glance(self) -> reference.Reference:
+        """The reference along a few lists, which tell most mutants apart."""
+        return self._reference([], self.size.nodes // 10, explore=False)
+
+    @cached_property
     def reference(self) -> reference.Reference:
         """The reference along many lists; made when the first mutant asks for it."""
-        size = self.size
-        lists = [scenario["actions"] for scenario in self.scenarios]
-        game = load_game(inline(self.source))
-        return reference.Builder(game, lists, nodes=size.nodes, seconds=size.build_seconds, seed=self.seed).build()
+        return self._reference([scenario["actions"] for scenario in self.scenarios], self.size.nodes, explore=True)
+
+    def _reference(self, lists: list[list[str]], nodes: int, *, explore: bool) -> reference.Reference:
+        game, seconds = load_game(inline(self.source)), self.size.build_seconds
+        builder = reference.Builder(game, lists, nodes=nodes, seconds=seconds, seed=self.seed)
+        return builder.build(explore=explore)
 
     def drawn(self) -> list[Mutant]:
         """The mutants to judge: where a game has only a few, its kinds take turns with those of the other games."""
@@ -90,16 +97,19 @@ class GameBench:
         kept = cache.load(found) or cache.load(tried)
         if kept is not None:
             return kept
-        known = self.reference
+        verdict = self._told_apart(mutant, self.glance, games=0)
+        if verdict["difference"] is None:
+            verdict = self._told_apart(mutant, self.reference, games=self.size.games)
+        return cache.keep(tried if verdict["difference"] is None else found, verdict)
 
+    def _told_apart(self, mutant: Mutant, known: reference.Reference, games: int) -> dict[str, Any]:
         def work() -> dict[str, Any]:
             game = load_game(inline(mutant.source))
-            said = equivalence.tell_apart(known, game, seconds=self.size.walk_seconds, games=self.size.games)
+            said = equivalence.tell_apart(known, game, seconds=self.size.walk_seconds, games=games)
             return {"difference": said.difference, "actions": said.actions[:200], "proof": said.proof}
 
         answer = in_child(work, seconds=PATIENCE)
-        verdict = answer.get("done") or {"difference": "fails", "actions": [], "proof": answer["died"]}
-        return cache.keep(tried if verdict["difference"] is None else found, verdict)
+        return answer.get("done") or {"difference": "fails", "actions": [], "proof": answer["died"]}
 
     def ours(self, source: str, seed: int = 0, *, to_the_end: bool = False) -> dict[str, Any]:
         """{score, failed, with, without, seconds}: `with` and `without` scenarios say whether the score is under 1."""

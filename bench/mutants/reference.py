@@ -98,8 +98,8 @@ class Builder:
         self.reference = Reference(game, root, [game.get_player_name(player) for player in range(players)])
         self.scenarios = scenarios
 
-    def build(self) -> Reference:
-        """The tree within the budget."""
+    def build(self, *, explore: bool) -> Reference:
+        """The tree within the budget; `explore`: it is also found out whether the game is small."""
         number = 0
         for opening in self.scenarios:
             self._game(opening, "uniform", limit=len(opening) + FOLLOWED)
@@ -112,7 +112,7 @@ class Builder:
             self._resample(actions)
             number += 1
         self.reference.games = number
-        self.reference.positions = self._explore()
+        self.reference.positions = self._explore() if explore else None
         # States are only needed while the tree grows.
         self.states.clear()
         return self.reference

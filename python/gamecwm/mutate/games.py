@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 from .sites import Operator, Replacement, Site, Spot, call, called, spots, statements
 
@@ -75,8 +76,8 @@ def player_swapped(spot: Spot) -> Iterator[Replacement]:
         if isinstance(spot.parent, ast.Subscript) and spot.field == "slice":
             yield _other(node)
     elif isinstance(node, ast.keyword) and node.arg == "turn" and isinstance(node.value, ast.Constant):
-        if node.value.value in (0, 1):
-            yield ast.keyword(arg="turn", value=ast.Constant(value=1 - node.value.value))
+        turn: Any = node.value.value
+        yield from [ast.keyword(arg="turn", value=ast.Constant(value=1 - turn))] if turn in (0, 1) else []
 
 
 def _is_turn(node: ast.Subscript) -> bool:
@@ -183,9 +184,10 @@ def _rewards_unsigned(tree: ast.Module, functions: dict[str, int]) -> Iterator[S
 
 def _chance_hidden(tree: ast.Module, functions: dict[str, int]) -> Iterator[Site]:
     """Draws made inside get_initial_state or apply_action, with no chance node to show them."""
-    if not any(isinstance(node, ast.Name) and node.id in ("is_chance", "to_chance") for node in ast.walk(tree)):
-        if not any(isinstance(node, ast.keyword) and node.arg == "turn" for node in ast.walk(tree)):
-            return
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    keywords = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)}
+    if not names & {"is_chance", "to_chance"} and "turn" not in keywords:
+        return
     draws = (
         "    import random\n    while is_chance(state):\n"
         "        state = {step}(state, random.choice(get_legal_actions(state)))\n    return state"

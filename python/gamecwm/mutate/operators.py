@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 from .sites import Operator, Replacement, Spot, call, called
 
@@ -103,14 +104,17 @@ def off_by_one(spot: Spot) -> Iterator[Replacement]:
     if spot.function is None:
         return
     if _is_int(node) and (isinstance(parent, (ast.Compare, ast.BinOp, ast.Slice, ast.Subscript)) or _in_range(spot)):
-        if isinstance(parent, ast.BinOp) and _is_other_player(parent):
-            return
-        yield ast.Constant(value=node.value + 1)
-        if node.value > 0:
-            yield ast.Constant(value=node.value - 1)
+        if not (isinstance(parent, ast.BinOp) and _is_other_player(parent)):
+            yield from _next_to(node)
     elif called(node) == "range" and len(node.args) == 1 and not _is_int(node.args[0]):
         yield call("range", ast.Constant(value=1), *node.args)
         yield call("range", ast.BinOp(left=node.args[0], op=ast.Sub(), right=ast.Constant(value=1)))
+
+
+def _next_to(node: Any) -> Iterator[ast.Constant]:
+    yield ast.Constant(value=node.value + 1)
+    if node.value > 0:
+        yield ast.Constant(value=node.value - 1)
 
 
 def _in_range(spot: Spot) -> bool:
@@ -126,7 +130,7 @@ def constant(spot: Spot) -> Iterator[Replacement]:
     node = spot.node
     if not isinstance(node, ast.Constant):
         return
-    value = node.value
+    value: Any = node.value
     if spot.function is None:
         if isinstance(value, str) and len(value) > 1 and isinstance(spot.parent, (ast.Assign, ast.Tuple)):
             yield ast.Constant(value=value[:-1])
@@ -134,9 +138,7 @@ def constant(spot: Spot) -> Iterator[Replacement]:
         elif isinstance(value, float):
             yield ast.Constant(value=value + 0.5)
         elif _is_int(node):
-            yield ast.Constant(value=value + 1)
-            if value > 0:
-                yield ast.Constant(value=value - 1)
+            yield from _next_to(node)
     elif type(value) in (int, float) and isinstance(spot.parent, (ast.keyword, ast.Assign, ast.Return, ast.IfExp)):
         yield ast.Constant(value=value + 1)
 
@@ -177,11 +179,9 @@ def statement_deleted(spot: Spot) -> Iterator[Replacement]:
     node = spot.node
     if spot.function is None or called(getattr(node, "value", node)) == "require":
         return
-    if isinstance(node, (ast.AugAssign, ast.Delete, ast.Continue, ast.Break)):
-        yield []
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        yield []
-    elif isinstance(node, ast.Assign) and _was_bound(node.targets[0], spot.function, node.lineno):
+    is_call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    is_assignment = isinstance(node, ast.Assign) and _was_bound(node.targets[0], spot.function, node.lineno)
+    if is_call or is_assignment or isinstance(node, (ast.AugAssign, ast.Delete, ast.Continue, ast.Break)):
         yield []
 
 
@@ -208,7 +208,7 @@ def return_value(spot: Spot) -> Iterator[Replacement]:
         yield ast.Constant(value=False)
     elif isinstance(node, (ast.ListComp, ast.List)) or called(node) in ("list", "sorted"):
         yield ast.List(elts=[], ctx=ast.Load())
-    elif isinstance(node, (ast.BinOp, ast.UnaryOp)) and not _is_sequence(node) or called(node) in ("sum", "len"):
+    elif called(node) in ("sum", "len") or (isinstance(node, (ast.BinOp, ast.UnaryOp)) and not _is_sequence(node)):
         yield ast.Constant(value=0)
     elif isinstance(node, ast.Call) and spot.function.args.args and spot.function.args.args[0].arg == "state":
         yield ast.Name(id="state", ctx=ast.Load())

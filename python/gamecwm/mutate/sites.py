@@ -45,20 +45,17 @@ class Site:
     def text(self, tree: ast.Module) -> str:
         """The text of the changed program; the tree is as before afterwards."""
         parent, field, index = self.spot.parent, self.spot.field, self.spot.index
+        kept = getattr(parent, field)
         if index is None:
             setattr(parent, field, self.replacement)
         else:
-            entries = list(getattr(parent, field))
             changed = self.replacement if isinstance(self.replacement, list) else [self.replacement]
-            entries[index : index + 1] = changed
-            if not entries and field == "body":
-                entries = [ast.Pass()]
-            kept = getattr(parent, field)
-            setattr(parent, field, entries)
+            entries = [*kept[:index], *changed, *kept[index + 1 :]]
+            setattr(parent, field, entries or ([ast.Pass()] if field == "body" else []))
         try:
             return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
         finally:
-            setattr(parent, field, self.spot.node if index is None else kept)
+            setattr(parent, field, kept)
 
 
 #: Replacements of the node at a spot.
