@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import select
 import signal
@@ -29,7 +30,7 @@ def in_child(work: Callable[[], Any], *, seconds: float) -> dict[str, Any]:
     if child == 0:
         os.close(reading)
         try:
-            confine(cpu_seconds=int(seconds))
+            confine(cpu_seconds=math.ceil(seconds))
             limit_calls(CALL_SECONDS)
             try:
                 answer = {"done": work(), "seconds": round(process_time(), 2)}

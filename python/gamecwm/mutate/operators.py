@@ -47,10 +47,10 @@ def condition_negated(spot: Spot) -> Iterator[Replacement]:
     is_test = spot.field == "test" or (spot.field == "ifs" and isinstance(spot.parent, ast.comprehension))
     node = spot.node
     if is_test and not (isinstance(node, ast.Compare) and isinstance(node.ops[0], _NEGATED)):
-        yield node.operand if _is_not(node) else ast.UnaryOp(op=ast.Not(), operand=node)
+        yield spot.node.operand if _is_not(node) else ast.UnaryOp(op=ast.Not(), operand=node)
 
 
-def _is_not(node: ast.AST) -> bool:
+def _is_not(node: Any) -> bool:
     return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
 
 
@@ -60,7 +60,7 @@ def and_or(spot: Spot) -> Iterator[Replacement]:
     if isinstance(node, ast.BoolOp):
         yield ast.BoolOp(op=ast.Or() if isinstance(node.op, ast.And) else ast.And(), values=node.values)
     if called(node) in ("any", "all"):
-        yield call("all" if called(node) == "any" else "any", *node.args)
+        yield call("all" if called(node) == "any" else "any", *spot.node.args)
 
 
 def arithmetic(spot: Spot) -> Iterator[Replacement]:
@@ -75,11 +75,8 @@ def arithmetic(spot: Spot) -> Iterator[Replacement]:
         other = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
         yield [ast.AugAssign(target=node.target, op=other, value=node.value)]
     elif called(node) in ("min", "max"):
-        yield ast.Call(
-            func=ast.Name(id="max" if called(node) == "min" else "min", ctx=ast.Load()),
-            args=node.args,
-            keywords=node.keywords,
-        )
+        name = ast.Name(id="max" if called(node) == "min" else "min", ctx=ast.Load())
+        yield ast.Call(func=name, args=spot.node.args, keywords=spot.node.keywords)
 
 
 def _is_other_player(node: ast.BinOp) -> bool:
