@@ -20,7 +20,7 @@ controls, equivalence, four_tiers, processes, reference, summary = map(
 
 #: Players see how many actions there were, not which.
 BLIND = """def get_observations(state):
-    return [{**view(state, player), "betting": len(state["betting"])} for player in range(2)]
+    return [{**view(state, player), "betting": len(state["betting"]), "bets": []} for player in range(2)]
 
 
 """

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..contract import ProgramError
-from ..inline import inline
 from . import games, operators
 from .sites import Site, spots
 
@@ -94,8 +93,8 @@ def _first(found: list[Site], tree: ast.Module, plain: str, number: int, seen: s
             continue
         seen.add(text)
         try:
-            compile(inline(text), "<mutant>", "exec")
-        except (ProgramError, SyntaxError, ValueError):
+            compile(text, "<mutant>", "exec")
+        except (SyntaxError, ValueError):
             continue
         name = f"{site.kind}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
         drawn.append(Mutant(name, site.kind, site.line, text, _diff(plain, text)))
