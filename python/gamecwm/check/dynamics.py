@@ -153,7 +153,9 @@ def _probing(context: Context, evidence: Evidence, tried: dict[str, Probe]) -> G
                     continue
                 if not context.time_left(PROBING_SHARE):
                     return
-                part = trail.prefix(place) if place < len(trail.nodes) - 1 else Trail(trail.nodes, trail.actions[:place])
+                part = (
+                    trail.prefix(place) if place < len(trail.nodes) - 1 else Trail(trail.nodes, trail.actions[:place])
+                )
                 if hit := probe(part):
                     evidence.fail(check, part.actions, hit)
                 yield
@@ -221,7 +223,7 @@ def _elsewhere(context: Context, evidence: Evidence) -> Generator[None, None, tu
         return None, f"Not applicable here: {error}; hash_order stands for it."
     for part, theirs in zip(parts, found, strict=True):
         ours = digests(part)
-        place = next((at for at, (one, other) in enumerate(zip(ours, theirs)) if one != other), None)
+        place = next((at for at, (one, other) in enumerate(zip(ours, theirs, strict=False)) if one != other), None)
         if place is None and len(ours) != len(theirs):
             place = min(len(ours), len(theirs))
         if place is not None:
@@ -276,9 +278,7 @@ def _wanted(evidence: Evidence, tried: dict[str, Probe]) -> Iterator[tuple[str, 
             yield check, tried[check]
 
 
-def _report(
-    context: Context, evidence: Evidence, tried: dict[str, Probe], elsewhere: tuple[bool | None, str]
-) -> None:
+def _report(context: Context, evidence: Evidence, tried: dict[str, Probe], elsewhere: tuple[bool | None, str]) -> None:
     in_time = evidence.played == context.games or (evidence.nodes >= STATES and evidence.played >= ENOUGH)
     cut = "" if in_time else f" Time ran out after {evidence.played} games."
     well = {check: message for check, (_, message) in AT_EVERY_NODE.items()}
