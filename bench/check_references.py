@@ -18,16 +18,22 @@ GAMES = Path(__file__).resolve().parents[1] / "datasets" / "games"
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(description="Checks the references with many seeds; any failed check is an alarm.")
+    parser = argparse.ArgumentParser(
+        description="Checks the references with many seeds; any failed check is an alarm."
+    )
     parser.add_argument("games", nargs="*", metavar="GAME")
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--first", type=int, default=0)
     options = parser.parse_args(arguments)
-    names = options.games or sorted(path.parent.name for path in GAMES.glob("*/game.py"))
+    names = options.games or sorted(
+        path.parent.name for path in GAMES.glob("*/game.py")
+    )
     alarms = 0
     for name in names:
         program = tidy((GAMES / name / "game.py").read_text(encoding="utf-8"))
-        scenarios = json.loads((GAMES / name / "scenarios.json").read_text(encoding="utf-8"))
+        scenarios = json.loads(
+            (GAMES / name / "scenarios.json").read_text(encoding="utf-8")
+        )
         started, worst = process_time(), 1.0
         for seed in range(options.first, options.first + options.seeds):
             report = check(program, seed=seed, scenarios=scenarios, milliseconds=60_000)
@@ -35,10 +41,17 @@ def main(arguments: list[str]) -> int:
             for finding in report["findings"]:
                 if finding["passed"] is False:
                     alarms += 1
-                    print(f"{name}, seed {seed}: {finding['check']}: {finding['message']}", flush=True)
+                    print(
+                        f"{name}, seed {seed}: {finding['check']}: {finding['message']}",
+                        flush=True,
+                    )
         seconds = (process_time() - started) / options.seeds
-        print(f"{name:24} lowest score {worst:.3f}   {seconds:6.2f} s a check", flush=True)
-    print(f"{alarms} false alarms in {len(names)} games with {options.seeds} seeds each.")
+        print(
+            f"{name:24} lowest score {worst:.3f}   {seconds:6.2f} s a check", flush=True
+        )
+    print(
+        f"{alarms} false alarms in {len(names)} games with {options.seeds} seeds each."
+    )
     return 1 if alarms else 0
 
 

@@ -109,30 +109,27 @@ FAILING = {
     ),
     "terminal": broken(TIC_TAC_TOE, ("    if get_current_player(state) == -4:\n        return []\n", "")),
     "ends": ENDLESS,
+    "unused": TIC_TAC_TOE + "\nLIMIT = 9\n",
     "hidden_actions": broken(
         TIC_TAC_TOE,
         ("range(9) if not state", "range(8) if not state"),
         ("if action not in get_legal_actions(state)", "if not action.isdigit() or state['board'][int(action)]"),
         ("or all(board)", "or all(board[:8])"),
     ),
+    "effect": broken(TIC_TAC_TOE, (STEP, "    if action == '4':\n        return dict(state)\n" + STEP)),
     "purity": broken(TIC_TAC_TOE, ('list(state["board"])', 'state["board"]')),
     "determinism": broken(
         TIC_TAC_TOE, ("LINES = ", "import random\n\nLINES = "), ('"turn": 0}', '"turn": 0, "bonus": random.random()}')
     ),
-    "memory": broken(
-        TIC_TAC_TOE, (STEP, "    COUNT.append(1)\n" + STEP), ("LINES = ", "COUNT = []\nLINES = ")
-    ),
+    "memory": broken(TIC_TAC_TOE, (STEP, "    COUNT.append(1)\n" + STEP), ("LINES = ", "COUNT = []\nLINES = ")),
     "tampering": broken(TIC_TAC_TOE, ("LINES = ", "import random as r\n\nvars(r)['choice'] = max\nLINES = ")),
     "hash_order": broken(
-        TIC_TAC_TOE, ("return [str(cell) for cell in range(9)", "return [cell for cell in {*'012345678'}"),
+        TIC_TAC_TOE,
+        ("return [str(cell) for cell in range(9)", "return [cell for cell in {*'012345678'}"),
         ('state["board"][cell]]', 'state["board"][int(cell)]]'),
     ),
-    "processes": broken(
-        TIC_TAC_TOE, ('"turn": 0}', '"turn": 0, "salt": "salt".__hash__()}')
-    ),
-    "reward_sum": broken(
-        TIC_TAC_TOE, ("return [1.0, -1.0]", "return [2.0, -1.0]")
-    ),
+    "processes": broken(TIC_TAC_TOE, ('"turn": 0}', '"turn": 0, "salt": "salt".__hash__()}')),
+    "reward_sum": broken(TIC_TAC_TOE, ("return [1.0, -1.0]", "return [2.0, -1.0]")),
     "round_trip": broken(
         TIC_TAC_TOE,
         ('return {"board": [""] * 9, "turn": 0}', 'return {"board": ("",) * 9, "turn": 0}'),

@@ -15,7 +15,7 @@ STEP = '    board = list(state["board"])\n'
 TOP = "LINES = "
 WON = ("return [1.0, -1.0]", "return [0.0, 0.0]")
 LOST = ("return [-1.0, 1.0]", "return [0.0, 0.0]")
-LUCK = '''
+LUCK = """
 def get_initial_state():
     return {"moves": [], "coin": ""}
 
@@ -51,7 +51,7 @@ def get_rewards(state):
 
 def get_observations(state):
     return [dict(state), dict(state)]
-'''
+"""
 #: A rule that the program keeps to only while it believes that it is being checked.
 CHEAT = "    if {0}:\n        return {{'board': ['x'] * 9, 'turn': 0}}\n"
 
@@ -65,7 +65,9 @@ def top(text):
 
 
 CONTROLS = {
-    "always over": broken(TIC_TAC_TOE, ('    board = state["board"]\n    if has_line', "    return -4\n    if has_line")),
+    "always over": broken(
+        TIC_TAC_TOE, ('    board = state["board"]\n    if has_line', "    return -4\n    if has_line")
+    ),
     "always crashes": broken(TIC_TAC_TOE, ('return {"board": [""] * 9, "turn": 0}', "return {}['board']")),
     "two dummy moves": DUMMY,
     "constant rewards": broken(TIC_TAC_TOE, WON, LOST),
@@ -80,7 +82,7 @@ CONTROLS = {
             ("get_legal_actions", "state", "['play', 'pass']"),
             ("get_rewards", "state", "[0.0, 0.0]"),
             ("get_observations", "state", "[dict(state), dict(state)]"),
-            ("resample_history", "obs_action_history, player_id", "[action for _, action in obs_action_history if action]"),
+            ("resample_history", "seen, player_id", "[action for _, action in seen if action]"),
         )
     ),
     "moves that change nothing, then a coin": LUCK,
@@ -91,10 +93,15 @@ CONTROLS = {
         ("def has_line\nLINES", "LINES"),
         (STEP, "    get_player_name.calls = get_player_name.calls + 1\n" + STEP),
     ) + "\nget_player_name.calls = 0\n",
-    "counts in a default": cheating("len(seen) > 100000", ("def apply_action(state, action):", "def apply_action(state, action, seen=[]):\n    seen.append(1)")),
+    "counts in a default": cheating(
+        "len(seen) > 100000",
+        ("def apply_action(state, action):", "def apply_action(state, action, seen=[]):\n    seen.append(1)"),
+    ),
     "counts by an iterator": cheating("next(COUNT) > 100000", top("import itertools\nCOUNT = itertools.count()")),
     "counts in a cached list": cheating(
-        "len(box()) > 100000", top("import functools\n\n@functools.lru_cache\ndef box():\n    return []\n\n"), (STEP, "    box().append(1)\n" + STEP)
+        "len(box()) > 100000",
+        top("import functools\n\n@functools.lru_cache\ndef box():\n    return []\n\n"),
+        (STEP, "    box().append(1)\n" + STEP),
     ),
     "counts new states": cheating(
         "len(SEEN) > 100000", top("SEEN = {}"), (STEP, "    SEEN[str(state)] = 1\n" + STEP)
@@ -105,14 +112,17 @@ CONTROLS = {
     "looks at the stack by inspect": cheating("len(inspect.stack()) > 100", top("import inspect")),
     "looks at the stack by an exception": broken(
         TIC_TAC_TOE,
-        (STEP, "    try:\n        raise ValueError\n    except ValueError as error:\n        if error.__traceback__.tb_frame.f_back is None:\n            return {}\n" + STEP),
+        (STEP, "    try:\n        raise ValueError\n    except ValueError as error:\n"
+               "        if error.__traceback__.tb_frame.f_back is None:\n            return {}\n" + STEP),
     ),
     "looks at the generator of random": cheating("random.getstate()[1][0] == 7", top("import random")),
     "looks at the time": cheating("time.time() % 7 < 0.001", top("import time")),
     "tampers with random": broken(TIC_TAC_TOE, top("import random\nrandom.choice = max")),
     "tampers with random by a detour": broken(TIC_TAC_TOE, top("import random\nm = random\nm.Random.choice = max")),
     "tampers with copy": broken(TIC_TAC_TOE, top("import copy\ncopy.deepcopy = lambda value: value")),
-    "tampers with json": broken(TIC_TAC_TOE, top("import json as j\nk = j\nk.JSONEncoder.encode = lambda self, value: ''")),
+    "tampers with json": broken(
+        TIC_TAC_TOE, top("import json as j\nk = j\nk.JSONEncoder.encode = lambda self, value: ''")
+    ),
     "tampers with builtins": broken(TIC_TAC_TOE, top("__builtins__['len'] = lambda value: 1")),
     "tampers with the checker": broken(
         TIC_TAC_TOE, top("import sys\nsys.modules['gamecwm.check'].findings.score = lambda *a, **k: 1.0")
@@ -140,7 +150,15 @@ def test_a_control_stays_under_a_fifth(name):
 
 
 def test_honest_caches_are_allowed():
-    cached = broken(TIC_TAC_TOE, ("def has_line(board, mark):", "def has_line(board, mark):\n    return _has_line(tuple(board), mark)\n\n\n@functools.cache\ndef _has_line(board, mark):"), top("import functools\n"))
+    cached = broken(
+        TIC_TAC_TOE,
+        (
+            "def has_line(board, mark):",
+            "def has_line(board, mark):\n    return _has_line(tuple(board), mark)\n\n\n"
+            "@functools.cache\ndef _has_line(board, mark):",
+        ),
+        top("import functools\n"),
+    )
     assert check(cached, seed=2)["score"] == 1
 
 
@@ -150,7 +168,8 @@ def test_a_part_that_is_kept_and_changed_later_is_found():
         TIC_TAC_TOE,
         ('"turn": 0}', '"turn": 0, "log": []}'),
         ('    return {"board": board, "turn": 1 - state["turn"]}',
-         '    log = state["log"]\n    log.append(action)\n    return {"board": board, "turn": 1 - state["turn"], "log": log}'),
+         '    log = state["log"]\n    log.append(action)\n'
+         '    return {"board": board, "turn": 1 - state["turn"], "log": log}'),
     )  # fmt: skip
     report = check(source, seed=2, games=12)
     purity = next(item for item in report["findings"] if item["check"] == "purity")

@@ -12,7 +12,10 @@ from gamecwm.search.determinize import own_history
 CARDS = 'mine = observation["cards"][player_id]\n'
 RESAMPLE = POKER[POKER.index("def resample_history") :]
 #: The fold shows the cards for a moment to the player who is not to move.
-PEEK = ('"cards": [card if shown or owner == player', '"cards": [card if shown or owner == player or peeks(state, player)')
+PEEK = (
+    '"cards": [card if shown or owner == player',
+    '"cards": [card if shown or owner == player or peeks(state, player)',
+)
 
 
 def report_of(source, **options):
@@ -71,7 +74,9 @@ def test_a_skewed_distribution_is_found():
 
 def test_consistency_is_asked_at_every_decision():
     # Wrong only at the first decision of the second player, right wherever a game is over.
-    source = broken(POKER, (CARDS, CARDS + "    if len(obs_action_history) == 1 and player_id == 1:\n        mine = 'J'\n"))
+    source = broken(
+        POKER, (CARDS, CARDS + "    if len(obs_action_history) == 1 and player_id == 1:\n        mine = 'J'\n")
+    )
     item = tier(report_of(source))["consistency"]
     assert item["passed"] is False
     assert len(item["counterexample"]) == 3
@@ -122,7 +127,9 @@ def test_without_resample_history_worlds_are_inferred():
 
 
 def test_an_own_card_that_is_not_shown_is_missed():
-    source = broken(POKER, ("if shown or owner == player else", "if shown or owner == player == 0 else"), (RESAMPLE, ""))
+    source = broken(
+        POKER, ("if shown or owner == player else", "if shown or owner == player == 0 else"), (RESAMPLE, "")
+    )
     item = tier(report_of(source))["own_information"]
     assert item["passed"] is False and "player 1" in item["message"]
 

@@ -29,7 +29,10 @@ def test_looking_ahead_beats_random_play():
 
 def test_luck_alone_costs_nothing_but_says_so():
     # The coin decides, but who calls it decides too: looking ahead helps nobody.
-    source = broken(LUCK, ('if state["coin"] == "heads" else', 'if (state["coin"] == "heads") == (state["moves"] == ["a", "a"]) else'))
+    source = broken(
+        LUCK,
+        ('if state["coin"] == "heads" else', 'if (state["coin"] == "heads") == (state["moves"] == ["a", "a"]) else'),
+    )
     report = check(source, seed=1)
     found = tier(report)
     assert found["search_edge"]["passed"] is None and "no edge" in found["search_edge"]["message"]
@@ -43,12 +46,21 @@ def test_decisions_without_effect_are_found():
 
 
 def test_a_game_that_one_player_always_wins_is_found():
-    item = tier(check(broken(TIC_TAC_TOE, ("[1.0, -1.0]", "[1.0, 0.5]"), ("[-1.0, 1.0]", "[1.0, 0.5]"), ("[0.0, 0.0]", "[0.1, 0.0]")), seed=1))
+    item = tier(
+        check(
+            broken(
+                TIC_TAC_TOE, ("[1.0, -1.0]", "[1.0, 0.5]"), ("[-1.0, 1.0]", "[1.0, 0.5]"), ("[0.0, 0.0]", "[0.1, 0.0]")
+            ),
+            seed=1,
+        )
+    )
     assert item["open_at_start"]["passed"] is False
 
 
 def test_search_needs_worlds():
-    source = broken(POKER, ("    return [f\"deal:{card}\" for card in cards]", "    return [] and [f\"deal:{card}\" for card in cards]"))
+    source = broken(
+        POKER, ('    return [f"deal:{card}" for card in cards]', '    return [] and [f"deal:{card}" for card in cards]')
+    )
     assert tier(check(source, seed=1, games=20))["search_edge"]["passed"] is False
 
 

@@ -93,7 +93,9 @@ def test_the_number_of_scenarios_is_bounded():
 
 
 def test_a_crash_in_a_scenario_is_a_finding_with_its_line():
-    source = broken(TIC_TAC_TOE, ('    board = list(state["board"])\n', '    board = list(state["board"])\n    1 / 0\n'))
+    source = broken(
+        TIC_TAC_TOE, ('    board = list(state["board"])\n', '    board = list(state["board"])\n    1 / 0\n')
+    )
     (item,), _ = run(source, scenario(["0"], terminal=False))
     assert item["passed"] is False and "ZeroDivisionError" in item["message"] and item["line"]
 

@@ -5,8 +5,8 @@ Each tier is a module with `NAME`, `CHECKS` (check -> weight) and `work(context)
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Sequence
+from time import perf_counter, thread_time
 from typing import Any
 
 from ..contract import FUNCTIONS, OPTIONAL, Game, ProgramError
@@ -50,8 +50,8 @@ class Check:
         self._resumed: float | None = None
         self._context = Context(
             source="", game=None, obstacle=None, obstacle_line=None, missing=[], loads=False, parses=False,
-            seed=seed, games=games, steps=steps, milliseconds=milliseconds, spent=self._elapsed, total=games + len(TIERS) + 1,
-            scenarios=list(scenarios),
+            seed=seed, games=games, steps=steps, milliseconds=milliseconds, spent=self._elapsed,
+            total=games + len(TIERS) + 1, scenarios=list(scenarios),
         )  # fmt: skip
         self._program = program
         self._work = self._tiers()
@@ -61,19 +61,19 @@ class Check:
         """Works for about so many milliseconds; True when the check is finished."""
         if self._report is not None:
             return True
-        started, self._resumed = time.perf_counter(), time.thread_time()
+        started, self._resumed = perf_counter(), thread_time()
         try:
-            while (time.perf_counter() - started) * 1000 < milliseconds:
+            while (perf_counter() - started) * 1000 < milliseconds:
                 try:
                     next(self._work)
                 except StopIteration:
-                    self._passed += (time.perf_counter() - started) * 1000
+                    self._passed += (perf_counter() - started) * 1000
                     self._report = self._conclude()
                     return True
             return False
         finally:
             self._spent = self._elapsed()
-            self._passed += (time.perf_counter() - started) * 1000
+            self._passed += (perf_counter() - started) * 1000
             self._resumed = None
 
     def progress(self) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class Check:
         return self._report
 
     def _elapsed(self) -> float:
-        now = 0.0 if self._resumed is None else (time.thread_time() - self._resumed) * 1000
+        now = 0.0 if self._resumed is None else (thread_time() - self._resumed) * 1000
         return self._spent + now
 
     def _tiers(self) -> Generator[None, None, None]:

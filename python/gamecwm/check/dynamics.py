@@ -22,6 +22,7 @@ CHECKS: dict[str, float] = {
     "stuck": 1.0,
     "terminal": 0.5,
     "ends": 1.0,
+    "effect": 0.3,
     "purity": 0.5,
     "memory": 0.5,
     "tampering": 0.5,
@@ -48,6 +49,7 @@ AT_EVERY_NODE: dict[str, tuple[Probe, str]] = {
     "crash": (probes.crash, "No function failed."),
     "stuck": (probes.stuck, "Before the end there is always a legal action."),
     "terminal": (probes.terminal, "When the game is over, nothing is legal."),
+    "effect": (probes.effect, "Every action changes the state."),
     "purity": (probes.purity, "No function changed the state that it was given, nor an earlier one."),
     "legal_actions": (probes.legal_actions, "Legal actions are distinct strings."),
     "player_ids": (probes.player_ids, "The player to move is always one of the players, chance, or nobody."),
@@ -153,7 +155,9 @@ def _probing(context: Context, evidence: Evidence, tried: dict[str, Probe]) -> G
                     continue
                 if not context.time_left(PROBING_SHARE):
                     return
-                part = trail.prefix(place) if place < len(trail.nodes) - 1 else Trail(trail.nodes, trail.actions[:place])
+                part = (
+                    trail.prefix(place) if place < len(trail.nodes) - 1 else Trail(trail.nodes, trail.actions[:place])
+                )
                 if hit := probe(part):
                     evidence.fail(check, part.actions, hit)
                 yield
@@ -221,7 +225,7 @@ def _elsewhere(context: Context, evidence: Evidence) -> Generator[None, None, tu
         return None, f"Not applicable here: {error}; hash_order stands for it."
     for part, theirs in zip(parts, found, strict=True):
         ours = digests(part)
-        place = next((at for at, (one, other) in enumerate(zip(ours, theirs)) if one != other), None)
+        place = next((at for at, (one, other) in enumerate(zip(ours, theirs, strict=False)) if one != other), None)
         if place is None and len(ours) != len(theirs):
             place = min(len(ours), len(theirs))
         if place is not None:
@@ -276,9 +280,7 @@ def _wanted(evidence: Evidence, tried: dict[str, Probe]) -> Iterator[tuple[str, 
             yield check, tried[check]
 
 
-def _report(
-    context: Context, evidence: Evidence, tried: dict[str, Probe], elsewhere: tuple[bool | None, str]
-) -> None:
+def _report(context: Context, evidence: Evidence, tried: dict[str, Probe], elsewhere: tuple[bool | None, str]) -> None:
     in_time = evidence.played == context.games or (evidence.nodes >= STATES and evidence.played >= ENOUGH)
     cut = "" if in_time else f" Time ran out after {evidence.played} games."
     well = {check: message for check, (_, message) in AT_EVERY_NODE.items()}

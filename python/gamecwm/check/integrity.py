@@ -132,8 +132,11 @@ _GONE = object()
 
 def _is_own_state(module: str, attribute: str) -> bool:
     """Whether it is a private variable of the checker's package, in lower case: those change while it works."""
-    return module.startswith("gamecwm") and attribute.startswith("_") and attribute.islower() and not callable(
-        vars(sys.modules[module]).get(attribute)
+    return (
+        module.startswith("gamecwm")
+        and attribute.startswith("_")
+        and attribute.islower()
+        and not callable(vars(sys.modules[module]).get(attribute))
     )
 
 
@@ -158,5 +161,3 @@ def _alike(value: Any, kept: Any) -> bool:
     if isinstance(value, list):
         return all(one is other for one, other in zip(value, kept, strict=True))
     return value == kept
-
-

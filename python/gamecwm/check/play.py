@@ -191,7 +191,9 @@ def _search(context: Context, game: Game, evidence: Evidence) -> Generator[None,
     elif against >= accept:
         context.add(NAME, "search_edge", weight, False, f"Looking ahead loses to random play ({pairs} pairs of games).")
     else:
-        message = f"Not applicable: in {pairs} pairs of games, all that the budget allows, looking ahead showed no edge."
+        message = (
+            f"Not applicable: in {pairs} pairs of games, all that the budget allows, looking ahead showed no edge."
+        )
         context.add(NAME, "search_edge", weight, None, message)
     return results
 
@@ -288,5 +290,3 @@ def _open(context: Context, evidence: Evidence, searched: list[Rewards]) -> None
 def _winner(rewards: tuple[float, ...]) -> int | None:
     best = max(rewards)
     return rewards.index(best) if rewards.count(best) == 1 else None
-
-
