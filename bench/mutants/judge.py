@@ -142,6 +142,9 @@ class GameBench:
 
 def _timed(work: Callable[[], dict[str, Any]], killed: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
     answer = in_child(work, seconds=PATIENCE)
+    if "trace" in answer and "MemoryError" not in answer["died"]:
+        # A checker that fails by itself has killed nothing.
+        raise RuntimeError(answer["trace"])
     if "died" in answer:
         return {"score": 0.0, "failed": {"died": [answer["died"]]}, "with": True, "without": True, "seconds": PATIENCE}
     return {**killed(answer["done"]), "seconds": answer["seconds"]}

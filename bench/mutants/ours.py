@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from types import SimpleNamespace
 from typing import Any
 
-import gamecwm.check
 from gamecwm.check import Check
-
-# Budgets of a check are counted in processor time here, so that a busy machine gives the same figures as a quiet one.
-gamecwm.check.time = SimpleNamespace(perf_counter=time.process_time)  # pyright: ignore[reportAttributeAccessIssue]
 
 #: The tier that scenarios belong to.
 SEMANTICS = "semantics"
