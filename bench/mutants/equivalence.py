@@ -4,8 +4,8 @@ Compared are, along the lists of the reference: the player to move, the legal ac
 what is refused, names, that nothing changes its argument, that nothing is left to chance outside chance nodes; what
 each player knows; and that `resample_history` fits the mutant's own play and draws as widely as the reference's.
 
-What a player knows is compared as information sets, not as texts: all that they saw and did at their own decisions and
-at the end. Observations may be worded differently, but two games that a player of the reference can tell apart must be
+What a player knows is compared as information sets, not as texts: what they see now, and all that they saw and did at
+their own decisions. Observations may be worded differently, but two games that a player of the reference can tell apart must be
 told apart in the mutant, and no others.
 """
 
@@ -23,7 +23,7 @@ from gamecwm.contract import Game, ProgramError, State
 from gamecwm.guard import CallError, call
 from gamecwm.search.determinize import own_history
 from gamecwm.values import clone, fingerprint, same
-from reference import Decision, Node, Reference, weights, with_view
+from reference import Decision, Node, Reference, remembered, weights, with_view
 
 #: apply_action is called twice at every so many nodes.
 TWICE_EVERY = 7
@@ -139,10 +139,10 @@ def _look(
             abs(one - two) > 1e-9 for one, two in zip(rewards, node.rewards, strict=True)
         ):
             raise _Different("rewards", actions)
-        seen = {one: with_view(memory[one], views[one]) for one in node.seen}
-    except (CallError, TypeError, AttributeError, IndexError, KeyError) as error:
+        seen = [with_view(kept, view) for kept, view in zip(memory, views, strict=True)] if node.seen else []
+    except (CallError, TypeError, ValueError, AttributeError) as error:
         raise _Different("fails", actions) from error
-    for one, mark in seen.items():
+    for one, mark in enumerate(seen):
         there, back = knowledge[one]
         if there.setdefault(node.seen[one], mark) != mark:
             raise _Different("leak", actions)
@@ -151,7 +151,7 @@ def _look(
     for action, refused in node.refuses.items():
         if _refuses(mutant, state, action) != refused:
             raise _Different("refusal", [*actions, action])
-    return [seen.get(one, kept) for one, kept in enumerate(memory)]
+    return remembered(player, memory, seen) if seen else memory
 
 
 def _refuses(mutant: Game, state: State, action: str) -> bool:
@@ -215,7 +215,7 @@ def _explore(game: Game, mutant: Game) -> None:
     while stack:
         (state, other), actions = stack.pop()
         player, legal = game.get_current_player(state), game.get_legal_actions(state)
-        node = Node(player, weights(player, legal), tuple(map(float, game.get_rewards(state))), {}, {})
+        node = Node(player, weights(player, legal), tuple(map(float, game.get_rewards(state))), [], {})
         _look(node, mutant, other, [], actions, {})
         for action in dict.fromkeys(legal):
             after = _apply(mutant, other, action, [*actions, action], twice=False)

@@ -39,8 +39,8 @@ class Node:
     #: Hash of the legal actions with their weights.
     legal: int
     rewards: tuple[float, ...]
-    #: Player -> hash of all that they saw and did at their own decisions; only where they decide, or at the end.
-    seen: dict[int, int]
+    #: Hash of what each player sees here and of all that they saw and did at their own decisions before.
+    seen: list[int]
     #: Illegal action -> whether the reference refuses it.
     refuses: dict[str, bool]
     children: dict[str, Node] = field(default_factory=dict)
@@ -79,6 +79,11 @@ def weights(player: int, legal: list[str]) -> int:
 def with_view(memory: int, view: Any) -> int:
     """What a player remembers, with one more observation."""
     return hash((memory, fingerprint(view)))
+
+
+def remembered(player: int, memory: list[int], seen: list[int]) -> list[int]:
+    """What each player remembers after a node: what is seen at another's turn is not kept, but at the end."""
+    return [new if player in (one, OVER) else old for one, (old, new) in enumerate(zip(memory, seen, strict=True))]
 
 
 class Builder:
@@ -120,11 +125,7 @@ class Builder:
     def _node(self, state: State, memory: list[int]) -> Node:
         game = self.game
         player, legal = game.get_current_player(state), game.get_legal_actions(state)
-        seen: dict[int, int] = {}
-        who = range(len(memory)) if player == OVER else [player] if player >= 0 else []
-        if who:
-            views = game.get_observations(state)
-            seen = {one: with_view(memory[one], views[one]) for one in who}
+        seen = [with_view(kept, view) for kept, view in zip(memory, game.get_observations(state), strict=True)]
         refuses: dict[str, bool] = {}
         if self.nodes_left % REFUSED_EVERY == 0 and self.pool:
             others = [action for action in self.rng.sample(list(self.pool), min(REFUSALS, len(self.pool)))]
@@ -132,7 +133,7 @@ class Builder:
         self.pool.update(dict.fromkeys(legal[:50]))
         node = Node(player, weights(player, legal), tuple(map(float, game.get_rewards(state))), seen, refuses)
         self.states[id(node)] = state
-        self.memories[id(node)] = [seen.get(one, kept) for one, kept in enumerate(memory)]
+        self.memories[id(node)] = remembered(player, memory, seen)
         self.nodes_left -= 1
         return node
 
