@@ -34,7 +34,7 @@ def scenarios_of(name):
     return json.loads((ROOT / "datasets" / "games" / name / "scenarios.json").read_text(encoding="utf-8"))
 
 
-def known(name, nodes=700):
+def known(name, nodes=300):
     game = load_game(inline(source_of(name)))
     lists = [scenario["actions"] for scenario in scenarios_of(name)]
     return reference.Builder(game, lists, nodes=nodes, seconds=60, seed=0).build(explore=True)
@@ -58,7 +58,7 @@ def difference(made, name, *changes):
     return equivalence.tell_apart(made, load_game(inline(source)), seconds=60, games=2)
 
 
-@pytest.mark.parametrize("name", ["kuhn_poker", "matching_pennies", "pig", "battleship", "connect4"])
+@pytest.mark.parametrize("name", ["kuhn_poker", "matching_pennies", "pig", "connect4"])
 def test_a_reference_is_itself(name):
     made = known(name, nodes=200)
     verdict = difference(made, name)
