@@ -65,10 +65,10 @@ def main(arguments: list[str]) -> int:
         progress.step(row)
 
     side_by_side([work_of(bench, size.seeds) for bench in benches], options.jobs, take)
-    print(json.dumps(summary.summary(rows, seconds=progress.seconds())))
     if options.survivors:
         texts = {mutant.id: mutant.diff for bench in benches for mutant in bench.drawn()}
         summary.write_survivors(rows, texts, options.survivors)
+    print(json.dumps(summary.summary(rows, seconds=progress.seconds())))
     return 0
 
 
