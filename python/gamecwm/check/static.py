@@ -13,7 +13,9 @@ from ..shrink import Hit, shortest
 from ..values import text_of
 from .context import Context
 from .forbidden import scan
+from .hidden import hidden_actions
 from .probes import malformed
+from .unused import unused
 
 NAME = "static"
 CHECKS: dict[str, float] = {
@@ -24,7 +26,9 @@ CHECKS: dict[str, float] = {
     "functions": 0.5,
     "arities": 0.3,
     "returns": 0.5,
+    "hidden_actions": 0.3,
     "names": 0.1,
+    "unused": 0.1,
 }
 #: Share of the time budget after which the playout for types stops.
 TYPES_SHARE = 0.3
@@ -40,18 +44,19 @@ def work(context: Context) -> Generator[None, None, None]:
     reason = context.obstacle or "the program cannot be loaded"
     add("syntax", context.parses, "The text is Python." if context.parses else reason, hit=obstacle)
     _forbidden(context, add)
+    _unused(context, add)
     if not context.parses:
-        for check in ("loads", "functions", "arities", "returns", "names"):
+        for check in ("loads", "functions", "arities", "returns", "hidden_actions", "names"):
             add(check, False, "Not run: the text is not Python.")
         return
     add("loads", context.loads, "The program loads." if context.loads else reason, hit=obstacle)
     if not context.loads:
-        for check in ("functions", "arities", "returns", "names"):
+        for check in ("functions", "arities", "returns", "hidden_actions", "names"):
             add(check, False, "Not run: the program does not load.")
         return
     if context.missing:
         add("functions", False, "The program has no function " + ", ".join(context.missing) + ".")
-        for check in ("arities", "returns", "names"):
+        for check in ("arities", "returns", "hidden_actions", "names"):
             add(check, False, "Not run: functions are missing.")
         return
     add("functions", True, "Every function is there.")
@@ -75,6 +80,17 @@ def _forbidden(context: Context, add: Callable[..., None]) -> None:
             add(check, False, message, hit=Hit(message, (items[0].line,)))
         else:
             add(check, True, clean)
+
+
+def _unused(context: Context, add: Callable[..., None]) -> None:
+    found = unused(context.source) if context.parses else []
+    if not context.parses:
+        add("unused", False, "Not run: the text is not Python.")
+    elif found:
+        message = "; ".join(item.message for item in found[:12]) + "."
+        add("unused", False, message, hit=Hit(message, (found[0].line,)))
+    else:
+        add("unused", True, "All that the program makes is used.")
 
 
 def _arity(game: Game, name: str, count: int) -> str | None:
@@ -110,6 +126,8 @@ def _returns(context: Context, game: Game, add: Callable[..., None]) -> Generato
             hit=Hit(because, fault.lines if fault else ()), counterexample=list(trail.actions))  # fmt: skip
     else:
         add("returns", True, f"Every function returns its type along {len(trail.actions)} actions.")
+    passed, message, shown = hidden_actions(game, trail, context.seed)
+    add("hidden_actions", passed, message, counterexample=shown)
     _names(game, len(trail.nodes[0].rewards) if trail.nodes else 0, add)
 
 
@@ -117,6 +135,7 @@ def _names(game: Game, players: int, add: Callable[..., None]) -> None:
     if not players:
         add("names", False, "Not run: there is no player to name.")
         return
+    names: list[str] = []
     for player in range(min(players, 64)):
         try:
             name = call("get_player_name", game.get_player_name, player)
@@ -126,4 +145,8 @@ def _names(game: Game, players: int, add: Callable[..., None]) -> None:
         if not isinstance(name, str) or not name or len(name) > 100:
             add("names", False, f"get_player_name({player}) returned {text_of(name)}, not a short name.")
             return
+        names.append(name)
+    if len(set(names)) < len(names):
+        add("names", False, f"Two players have the same name: {text_of(names)}.")
+        return
     add("names", True, "Every player has a name.")
