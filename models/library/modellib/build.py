@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from .config import ConfigError, ModelConfig, load
+from .config import ACTIVATIONS, ConfigError, ModelConfig, load
 from .model import build_module
 from .pipeline import compile_module, target
 from .runtime import LINK_FLAGS, BuildError, run, runtime_objects, toolchain
@@ -60,14 +60,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("out", type=Path, help="the .wasm to write; a .json with its provenance goes beside it")
     parser.add_argument("--zero-point", type=int, default=7, help="4-bit value that is zero: 7 MLC, 8 GGUF (default 7)")
     parser.add_argument("--prefill-chunk", type=int, default=128, help="prompt tokens a pass (default 128)")
+    parser.add_argument(
+        "--quantization",
+        choices=list(ACTIVATIONS),
+        default="q4f32",
+        help="q4f16 needs an adapter with shader-f16 (default q4f32)",
+    )
     chosen = parser.parse_args(arguments)
     try:
-        config = load(chosen.config, chosen.zero_point, chosen.prefill_chunk)
+        config = load(chosen.config, chosen.zero_point, chosen.prefill_chunk, chosen.quantization)
         build_library(config, chosen.out)
     except (ConfigError, BuildError, OSError) as error:
         print(f"No library was written: {error}", file=sys.stderr)
         return 1
-    options = f"--zero-point {chosen.zero_point} --prefill-chunk {chosen.prefill_chunk}"
+    options = f"--quantization {chosen.quantization} --zero-point {chosen.zero_point}"
+    options += f" --prefill-chunk {chosen.prefill_chunk}"
     command = f"uv run --project models/library build-library {chosen.config} {chosen.out} {options}"
     written = record(config, chosen.out, command)
     print(f"{chosen.out}: {chosen.out.stat().st_size:,} bytes; see {written}")
