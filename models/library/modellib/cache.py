@@ -1,5 +1,7 @@
 """The paged key-value cache: TVM's own object, with our attention kernels."""
 
+# TVM's annotations name fewer types than its functions take.
+# pyright: reportArgumentType=false
 from __future__ import annotations
 
 import tvm

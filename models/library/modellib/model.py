@@ -1,5 +1,7 @@
 """The functions that WebLLM calls, as a Relax module made of our kernels."""
 
+# TVM's annotations name fewer types than its functions take.
+# pyright: reportArgumentType=false
 from __future__ import annotations
 
 import json
@@ -94,14 +96,13 @@ def _forward(builder: rx.BlockBuilder, config: ModelConfig, decode: bool) -> Non
             params = _unpack(builder, packed, config)
             x = builder.emit(rx.op.reshape(embedded, rx.ShapeExpr([length, hidden])))
             for layer in range(config.layers):
-                tile = quantized.DECODE if decode else quantized.PREFILL
-                x = _layer(builder, config, params, cache, x, layer, length, tile)
+                x = _layer(builder, config, params, cache, x, layer, length)
             dtype = config.activation
             last = norm.rms_norm(hidden, config.epsilon, True, dtype)
             x = _call(builder, last, "rms_norm_last", [x, params["model.norm.weight"]], [1, hidden], dtype)
             head = "model.embed_tokens" if config.tied else "lm_head"
             kernel = quantized.matmul(
-                hidden, config.vocabulary, "plain", config.zero_point, quantized.DECODE, dtype, "float32"
+                hidden, config.vocabulary, "plain", config.zero_point, quantized.DECODE[dtype], dtype, "float32"
             )
             weights = [params[f"{head}.q_weight"], params[f"{head}.q_scale"]]
             logits = _call(builder, kernel, "logits", [x, *weights], [1, config.vocabulary])
@@ -118,26 +119,26 @@ def _layer(
     x: rx.Var,
     layer: int,
     length: tirx.Expr,
-    tile: quantized.Tile,
 ) -> rx.Var:
     """Emit one decoder layer on the residual stream x (s, H), float32."""
     prefix, hidden, width = f"model.layers.{layer}", config.hidden, config.heads * config.head_dim
     dtype = config.activation
+    tile = (quantized.DECODE if isinstance(length, tirx.IntImm) else quantized.PREFILL)[dtype]
 
     def normalise(x: rx.Var, which: str) -> rx.Var:
         kernel = norm.rms_norm(hidden, config.epsilon, activation=dtype)
         return _call(builder, kernel, "rms_norm", [x, params[f"{prefix}.{which}.weight"]], [length, hidden], dtype)
 
-    def multiply(x: rx.Var, which: str, name: str, kind: str, size: tuple[int, int], extra: list | None = None) -> rx.Var:
+    def multiply(x: rx.Var, which: str, name: str, kind: str, size: tuple[int, int], *extra: rx.Expr) -> rx.Var:
         out_type = "float32" if kind == "residual" else dtype
         kernel = quantized.matmul(*size, kind, config.zero_point, tile, dtype, out_type)
         weights = [params[f"{prefix}.{which}.q_weight"], params[f"{prefix}.{which}.q_scale"]]
-        return _call(builder, kernel, name, [x, *weights, *(extra or [])], [length, size[1]], out_type)
+        return _call(builder, kernel, name, [x, *weights, *extra], [length, size[1]], out_type)
 
     y = normalise(x, "input_layernorm")
     fused = f"self_attn.{config.qkv_name}"
     bias = [params[f"{prefix}.{fused}.bias"]] if config.qkv_bias else []
-    qkv = multiply(y, fused, "qkv", "bias" if bias else "plain", (hidden, config.qkv), bias)
+    qkv = multiply(y, fused, "qkv", "bias" if bias else "plain", (hidden, config.qkv), *bias)
     heads = config.heads + 2 * config.kv_heads
     qkv = builder.emit(rx.op.reshape(qkv, rx.ShapeExpr([length, heads, config.head_dim])))
     attended = builder.emit(
@@ -148,10 +149,10 @@ def _layer(
         )
     )
     attended = builder.emit(rx.op.reshape(attended, rx.ShapeExpr([length, width])))
-    x = multiply(attended, "self_attn.o_proj", "attention_out", "residual", (width, hidden), [x])
+    x = multiply(attended, "self_attn.o_proj", "attention_out", "residual", (width, hidden), x)
     y = normalise(x, "post_attention_layernorm")
     y = multiply(y, "mlp.gate_up_proj", "gate_up", "gated", (hidden, config.intermediate))
-    return multiply(y, "mlp.down_proj", "down", "residual", (config.intermediate, hidden), [x])
+    return multiply(y, "mlp.down_proj", "down", "residual", (config.intermediate, hidden), x)
 
 
 def _softmax(builder: rx.BlockBuilder, vocabulary: int) -> None:

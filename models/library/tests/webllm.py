@@ -64,6 +64,7 @@ def complete(
     scratch: Path,
     probe: dict[str, Any] | None = None,
     want_logits: bool = True,
+    runner: str = "chromium.mjs",
 ) -> tuple[float, list[Run], dict[str, Any]]:
     """Return (milliseconds to load, one run a request, what the probe found).
 
@@ -75,7 +76,7 @@ def complete(
     job, answer = scratch / "job.json", scratch / "answer.json"
     asked = {"model": str(model), "library": str(library.resolve()), "requests": requests, "context": context}
     job.write_text(json.dumps({**asked, "wantLogits": want_logits, "probe": probe}))
-    command = ["node", str(HERE / "chromium.mjs"), str(job), str(answer)]
+    command = ["node", str(HERE / runner), str(job), str(answer)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False)
     assert done.returncode == 0, done.stderr[-6000:]
     found = json.loads(answer.read_text())

@@ -13,9 +13,7 @@ SPAN = 32
 
 
 @functools.cache
-def rms_norm(
-    hidden: int, epsilon: float, last_row_only: bool = False, activation: str = "float32"
-) -> tirx.PrimFunc:
+def rms_norm(hidden: int, epsilon: float, last_row_only: bool = False, activation: str = "float32") -> tirx.PrimFunc:
     """Return ``f(x float32 (m, H), weight (H,), out (m, H))``, or of the last row alone with out (1, H)."""
     spans = (hidden + SPAN - 1) // SPAN
 

@@ -4,10 +4,11 @@ A weight of K inputs and N outputs is held as ``q_weight`` uint32 (K/8, N), eigh
 first, and ``q_scale`` (K/32, N): ``w[k, n] = (q[k, n] - zero_point) * scale[k // 32, n]``. MLC keeps the transpose
 (N, K/8); with N last, neighbouring threads read neighbouring words.
 
-One generator makes every product, of one row (decoding) or of several (prefill). It saves instructions where a
-software adapter needs most of them: a weight is masked in its place in the word, and the input divided by that place's
-power of sixteen, which is exact, so that no weight is shifted alone; the zero point is taken off once a group, by the
-sum of the inputs; words become signed first, for an unsigned one takes five instructions to be a float.
+One generator makes every product, of one row (decoding) or of several (prefill). A software adapter translates shaders
+without optimising them, so it saves instructions: a weight is masked in its place in half a word, and the sum of such
+products divided by that place's power of sixteen, which is exact, so that no weight is shifted alone; the zero point
+is taken off once a group, by the sum of the inputs; words become signed first, for an unsigned one takes five
+instructions to be a float; neighbouring threads take neighbouring columns, which are one load.
 """
 
 from __future__ import annotations
@@ -39,9 +40,26 @@ class Tile:
     threads: int
 
 
-#: The fastest of those tried on the software adapter, by ``bench/speed.py``.
-DECODE = Tile(rows=1, columns=4, threads=16)
-PREFILL = Tile(rows=4, columns=4, threads=16)
+#: By the type of activations, tiles of one row (decoding) and of several (prefill). Those of float32 are the fastest
+#: of some tried on the software adapter, where a load costs as much as ten sums; float16 exists on real ones only,
+#: which want many threads.
+DECODE = {"float32": Tile(1, 8, 8), "float16": Tile(1, 1, 64)}
+PREFILL = {"float32": Tile(8, 16, 8), "float16": Tile(4, 4, 32)}
+
+
+def _columns(tile: Tile, panels: int) -> int:
+    """Return a thread's columns of each panel; all panels together are the tile's, where it has so many."""
+    return max(tile.columns // panels, 1)
+
+
+def _masked(half: tirx.Expr, place: int) -> tirx.Expr:
+    """Return a weight of half a word, times 16 ** place."""
+    return T.cast(T.bitwise_and(half, T.int32(15 << 4 * place)), "float32")
+
+
+def _sixteenths(place: int) -> tirx.Expr:
+    """Return 16 ** -place by its bits: decimals are written with too few digits to be exact."""
+    return T.reinterpret("float32", T.int32((127 - 4 * place) << 23))
 
 
 def _accumulator(inputs: int, outputs: int, panels: int, zero_point: int, tile: Tile):
@@ -49,8 +67,31 @@ def _accumulator(inputs: int, outputs: int, panels: int, zero_point: int, tile: 
 
     Panel p holds the columns from ``p * outputs`` of the weight. ``total`` has rows * panels * columns entries.
     """
-    rows, columns = tile.rows, tile.columns
+    rows, columns = tile.rows, _columns(tile, panels)
     width = panels * columns
+
+    def add_word(x, weight, part, sums, place, word_row, column_at, kept):
+        """Emit the products of one word's inputs, as one long sum a row and column: local arrays are slow."""
+        values = [[T.bind(T.cast(x[place[r] + i], "float32")) for i in range(PER_WORD)] for r in range(rows)]
+        for r in range(rows):
+            T.buffer_store(sums, sums[r] + sum(values[r][1:], values[r][0]), [r])
+        for p in range(panels):
+            for c in range(columns):
+                low = T.bind(T.cast(weight[word_row, p * outputs + column_at[c]], "int32"))
+                high = T.shift_right(low, T.int32(16))
+                weights = [_masked(low if b < HALF else high, b % HALF) for b in range(PER_WORD)]
+                if rows > 1:
+                    # TVM puts a named value that it can compute again in place of its name; not one it reads.
+                    for b in range(PER_WORD):
+                        T.buffer_store(kept, weights[b], [b])
+                    weights = [T.bind(kept[b]) for b in range(PER_WORD)]
+                for r in range(rows):
+                    by_place = [
+                        values[r][b] * weights[b] + values[r][HALF + b] * weights[HALF + b] for b in range(HALF)
+                    ]
+                    at = r * width + p * columns + c
+                    scaled = [by_place[b] * _sixteenths(b) for b in range(1, HALF)]
+                    T.buffer_store(part, part[at] + sum(scaled, by_place[0]), [at])
 
     @T.macro
     def accumulate(x, weight, scale, total, row_at, column_at):
@@ -58,8 +99,7 @@ def _accumulator(inputs: int, outputs: int, panels: int, zero_point: int, tile: 
         place = T.sblock_alloc_buffer((rows,), "int32", scope="local")
         part = T.sblock_alloc_buffer((rows * width,), "float32", scope="local")
         sums = T.sblock_alloc_buffer((rows,), "float32", scope="local")
-        value = T.sblock_alloc_buffer((rows + 1,), "float32", scope="local")
-        word = T.sblock_alloc_buffer((width,), "int32", scope="local")
+        kept = T.sblock_alloc_buffer((PER_WORD,), "float32", scope="local")
         for i in T.unroll(rows * width):
             total[i] = T.float32(0)
         for g in T.serial(inputs // GROUP):
@@ -70,29 +110,14 @@ def _accumulator(inputs: int, outputs: int, panels: int, zero_point: int, tile: 
             for w in T.serial(WORDS):
                 for r in T.unroll(rows):
                     place[r] = row_at[r] * inputs + (g * WORDS + w) * PER_WORD
-                for p in T.unroll(panels):
-                    for c in T.unroll(columns):
-                        word[p * columns + c] = T.cast(weight[g * WORDS + w, p * outputs + column_at[c]], "int32")
-                for h in T.unroll(2):
-                    for b in T.unroll(HALF):
-                        for r in T.unroll(rows):
-                            value[r] = T.cast(flat[place[r] + (h * HALF + b)], "float32")
-                            sums[r] += value[r]
-                            # 16 ** -b, by the bits of its exponent
-                            value[r] = value[r] * T.reinterpret("float32", T.shift_left(127 - 4 * b, 23))
-                        for c in T.unroll(width):
-                            value[rows] = T.cast(T.bitwise_and(word[c], T.shift_left(15, 4 * b)), "float32")
-                            for r in T.unroll(rows):
-                                part[r * width + c] += value[r] * value[rows]
-                    for c in T.unroll(width):
-                        word[c] = T.shift_right(word[c], 16)
+                add_word(flat, weight, part, sums, place, g * WORDS + w, column_at, kept)
             for p in T.unroll(panels):
                 for c in T.unroll(columns):
-                    value[rows] = T.cast(scale[g, p * outputs + column_at[c]], "float32")
+                    factor = T.bind(T.cast(scale[g, p * outputs + column_at[c]], "float32"))
                     for r in T.unroll(rows):
                         total[r * width + p * columns + c] += (
                             part[r * width + p * columns + c] - sums[r] * T.float32(zero_point)
-                        ) * value[rows]
+                        ) * factor
 
     return accumulate
 
@@ -118,7 +143,7 @@ KINDS = {
 
 def _product(inputs: int, outputs: int, kind: Kind, zero_point: int, tile: Tile):
     """Return a macro that computes a tile of the product, and finishes it as its kind says."""
-    rows, columns, threads, panels = tile.rows, tile.columns, tile.threads, kind.panels
+    rows, columns, threads, panels = tile.rows, _columns(tile, kind.panels), tile.threads, kind.panels
     width, span = panels * columns, columns * threads
     accumulate = _accumulator(inputs, outputs, panels, zero_point, tile)
 
@@ -173,7 +198,7 @@ def matmul(
         outputs: N.
         kind_name: a key of ``KINDS``.
         zero_point: the 4-bit value that stands for zero.
-        tile: ``DECODE`` or ``PREFILL``.
+        tile: of ``DECODE`` or ``PREFILL``.
         activation: type of x, of the scales and of a bias.
         out_type: type of the output.
     """

@@ -38,9 +38,7 @@ COSINE = [(-1) ** i / math.factorial(2 * i) for i in range(6)]
 
 
 @functools.cache
-def split_rotary(
-    heads: int, kv_heads: int, head_dim: int, base: float, activation: str = "float32"
-) -> tirx.PrimFunc:
+def split_rotary(heads: int, kv_heads: int, head_dim: int, base: float, activation: str = "float32") -> tirx.PrimFunc:
     """Return ``f(qkv (s, heads + 2 kv_heads, d), positions (s,), q, k, v, apply)``; it always rotates."""
     half, fused = head_dim // 2, heads + 2 * kv_heads
 

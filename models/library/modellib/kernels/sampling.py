@@ -214,9 +214,7 @@ def sample_top_p(vocabulary: int) -> tirx.PrimFunc:
                     place[0] = 0
                     # From the first that is too small to change the sum on, none does: they fall.
                     while (
-                        place[0] < vocabulary
-                        and total[0] < top_p[row]
-                        and total[0] + values[row, place[0]] > total[0]
+                        place[0] < vocabulary and total[0] < top_p[row] and total[0] + values[row, place[0]] > total[0]
                     ):
                         total[0] += values[row, place[0]]
                         place[0] += 1
