@@ -5,7 +5,6 @@
  * package `webgpu`; the Vulkan loader finds the adapter by its own variables.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createContext, runInContext } from 'node:vm';
 import { require, runJob, serve, webllm } from './job.mjs';
 
 const [jobPath, answerPath] = process.argv.slice(2);
@@ -44,35 +43,12 @@ const gpu = create(['backend=vulkan']);
 const adapter = await gpu.requestAdapter();
 console.error(`adapter: ${adapter?.info.description}; ${[...(adapter?.features ?? [])].join(' ')}`);
 
-// A context without `process`, or the tokenizer would take it for Node and read files.
-const page = createContext({
-  ...globals,
+Object.assign(globalThis, globals, {
   navigator: { gpu, userAgent: 'node' },
   caches,
   location: { origin, href: origin },
-  fetch,
-  Request,
-  Response,
-  Headers,
-  URL,
-  TextDecoder,
-  TextEncoder,
-  performance,
-  crypto,
-  console,
-  setTimeout,
-  clearTimeout,
-  setInterval,
-  clearInterval,
-  queueMicrotask,
-  AbortController,
-  btoa,
-  atob,
-  WebAssembly,
-  structuredClone,
+  self: globalThis,
 });
-page.window = page;
-page.self = page;
 const { outputFiles } = await require('esbuild').build({
   entryPoints: [webllm],
   bundle: true,
@@ -83,10 +59,10 @@ const { outputFiles } = await require('esbuild').build({
   logLevel: 'error',
   external: ['url', 'perf_hooks', 'ws', 'fs', 'crypto'],
 });
-runInContext(outputFiles[0].text, page);
-runInContext(runJob.toString().replace('export ', ''), page);
-page.job = job;
-const answer = await runInContext('runJob(job)', page);
+// Without `process` and with a `window`, or the tokenizer would take this for Node and read files.
+const load = new Function('process', 'require', 'window', `${outputFiles[0].text}; return webllm;`);
+globalThis.webllm = load(undefined, undefined, globalThis);
+const answer = await runJob(job);
 writeFileSync(answerPath, JSON.stringify(answer));
 server.close();
 process.exit(0);
