@@ -15,9 +15,7 @@ Weights = dict[str, NDArray]
 SHARD_BYTES = 32 << 20
 
 
-def quantise(
-    weight: NDArray, zero_point: int = 7, activation: str = "float32"
-) -> tuple[NDArray, NDArray, NDArray]:
+def quantise(weight: NDArray, zero_point: int = 7, activation: str = "float32") -> tuple[NDArray, NDArray, NDArray]:
     """Return ``(q_weight uint32 (K/8, N), q_scale (K/32, N), dequantised float32 (N, K))`` of a weight (N, K).
 
     Scales are max|w| / 7 within each group of 32 inputs, as MLC has them, of the activations' type.

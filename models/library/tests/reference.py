@@ -43,8 +43,8 @@ def random_weights(config: ModelConfig, seed: int) -> tuple[Weights, Weights]:
     return shipped, plain
 
 
-def logits(config: ModelConfig, weights: Weights, ids: list[int]) -> NDArray:
-    """Return the logits (s, V) after each of the tokens, in float64."""
+def logits(config: ModelConfig, weights: Weights, ids: list[int], last: int) -> NDArray:
+    """Return the logits (last, V) after each of the last tokens, in float64."""
     x = weights["model.embed_tokens"][np.array(ids)].astype(np.float64)
     mask = np.triu(np.full((len(ids), len(ids)), -np.inf), 1)
     for layer in range(config.layers):
@@ -54,7 +54,7 @@ def logits(config: ModelConfig, weights: Weights, ids: list[int]) -> NDArray:
         gate, up = np.split(y @ weights[f"{prefix}.mlp.gate_up_proj"].T.astype(np.float64), 2, axis=1)
         x = x + (gate / (1 + np.exp(-gate)) * up) @ weights[f"{prefix}.mlp.down_proj"].T
     head = weights["model.embed_tokens" if config.tied else "lm_head"]
-    return _norm(config, x, weights["model.norm.weight"]) @ head.T
+    return _norm(config, x[-last:], weights["model.norm.weight"]) @ head.T
 
 
 def _norm(config: ModelConfig, x: NDArray, gain: NDArray) -> NDArray:

@@ -155,7 +155,12 @@ def test_attention_of_prefill_and_its_merge(activation: str, heads: int, kv_head
     for found, expected in zip(old, attended(q, old_k, old_v, None), strict=True):
         close(found, expected, activation)
 
-    states = [old[0].astype(activation), old[1].astype(np.float32), new[0].astype(activation), new[1].astype(np.float32)]
+    states = [
+        old[0].astype(activation),
+        old[1].astype(np.float32),
+        new[0].astype(activation),
+        new[1].astype(np.float32),
+    ]
     merged = run(attention.merge_state(heads, size, activation), *states, outputs=4)[:2]
     both = attended(q, np.concatenate([old_k, k]), np.concatenate([old_v, v]), held + 1)
     for found, expected in zip(merged, both, strict=True):
