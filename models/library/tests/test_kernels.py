@@ -5,6 +5,7 @@ What cannot be tried so is the one kernel with a barrier, the attention of decod
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 import tvm
 from numpy.typing import NDArray
 from tvm import tirx
+from tvm.script import tirx as T
 
 from modellib.kernels import attention, norm, quantized, rope
 from modellib.weights import quantise
@@ -22,22 +24,30 @@ TOLERANCE = {"float32": 2e-5, "float16": 2e-3}
 LOG2_E = 1.4426950408889634
 
 
-def compiled(kernel: tirx.PrimFunc) -> Any:
-    """Return a kernel as a function of the processor: blocks and threads become loops."""
+@pytest.fixture(autouse=True, scope="module")
+def threads_as_loops() -> Iterator[None]:
+    """Let kernels be written with loops where they have blocks and threads, which the processor has not."""
+    factories = (
+        *(quantized.matmul, quantized.embedding, norm.rms_norm, rope.split_rotary),
+        *(attention.ragged_prefill, attention.paged_prefill, attention.merge_state),
+    )
 
-    def unbind(node: Any) -> Any:
-        if isinstance(node, tirx.For) and node.kind == tirx.ForKind.THREAD_BINDING:
-            return tirx.For(node.loop_var, node.min, node.extent, tirx.ForKind.SERIAL, node.body)
-        return None
+    def forget() -> None:
+        for factory in factories:
+            factory.cache_clear()
 
-    body = tirx.stmt_functor.ir_transform(kernel.body, None, unbind, ["tirx.For"])
-    return tvm.compile(tvm.IRModule({"main": kernel.with_body(body).with_attr("global_symbol", "main")}), target="llvm")
+    forget()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(T, "thread_binding", lambda extent, thread: T.serial(extent))
+        yield
+    forget()
 
 
 def run(kernel: tirx.PrimFunc, *args: Any, outputs: int = 1) -> list[NDArray]:
     """Call a kernel and return its last arrays."""
     tensors = [tvm.runtime.tensor(arg) if isinstance(arg, np.ndarray) else arg for arg in args]
-    compiled(kernel)["main"](*tensors)
+    module = tvm.IRModule({"main": kernel.with_attr("global_symbol", "main")})
+    tvm.compile(module, target="llvm")["main"](*tensors)
     return [t.numpy().astype(np.float64) for t in tensors if isinstance(t, tvm.runtime.Tensor)][-outputs:]
 
 
