@@ -124,7 +124,6 @@ def attended(q: NDArray, k: NDArray, v: NDArray, first: int | None) -> tuple[NDA
     k, v = np.repeat(k, group, axis=1), np.repeat(v, group, axis=1)
     scores = np.einsum("rhd,khd->rhk", q, k) / q.shape[2] ** 0.5
     if first is not None:
-        scores[np.arange(len(k))[None, :] >= first + np.arange(len(q))[:, None], :] = 0
         mask = np.arange(len(k))[None, None, :] >= first + np.arange(len(q))[:, None, None]
         scores = np.where(mask, -np.inf, scores)
     lse = np.log2(np.exp2(scores * LOG2_E).sum(axis=2))
