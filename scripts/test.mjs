@@ -1,5 +1,5 @@
 // `npm test`: every check of the project, on a fresh machine. Stops at the first step that fails.
-import { ensureChromium, ensurePackages, ensureUv, run, say } from './tools.mjs';
+import { ensureChromium, ensureEmscripten, ensurePackages, ensureUv, run, say } from './tools.mjs';
 
 const began = Date.now();
 ensurePackages();
@@ -23,6 +23,17 @@ say('Python: tests of the checker, the search, the kit and the families');
 run(uv, ['run', '--quiet', '--project', 'python', 'pytest', 'python/tests', 'datasets/tests'], {
   env: path,
 });
+
+say('Model libraries: lint, types and tests in a real browser');
+ensureEmscripten();
+const library = (...args) =>
+  run(uv, ['run', '--quiet', '--project', 'models/library', ...args], {
+    env: { ...process.env, CHROMIUM: chromium },
+  });
+library('ruff', 'check', 'models/library');
+library('ruff', 'format', '--check', 'models/library');
+library('pyright', '--project', 'models/library');
+library('pytest', 'models/library/tests');
 
 say('TypeScript: types, lint, format');
 run('npx', ['tsc', '-p', 'tsconfig.json', '--noEmit']);

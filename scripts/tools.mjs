@@ -89,3 +89,19 @@ export async function ensureChromium() {
   );
   process.exit(1);
 }
+
+/** Brings emscripten, which compiles the libraries of `models/library`, unless it is there. */
+export function ensureEmscripten() {
+  if (answers('emcc')) return;
+  if (answers('apt-get')) {
+    say('Installing emscripten with apt-get');
+    const [command, ...rest] = [...(process.getuid?.() === 0 ? [] : ['sudo']), 'apt-get'];
+    run(command, [...rest, 'update', '-q']);
+    run(command, [...rest, 'install', '-y', '-q', '--no-install-recommends', 'emscripten']);
+    if (answers('emcc')) return;
+  }
+  console.error(
+    'No emscripten could be found or installed. Install it, so that emcc is on the path.',
+  );
+  process.exit(1);
+}

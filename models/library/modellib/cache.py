@@ -1,5 +1,7 @@
 """The paged key-value cache: TVM's own object, with our attention kernels."""
 
+# TVM's annotations name fewer types than its functions take.
+# pyright: reportArgumentType=false
 from __future__ import annotations
 
 import tvm
@@ -9,8 +11,6 @@ from tvm.relax.frontend.nn.llm import kv_cache as stock
 
 from .config import PAGE, ModelConfig
 from .kernels import attention, rope
-
-DTYPE = "float32"
 
 
 def create_cache(builder: rx.BlockBuilder, config: ModelConfig, target: tvm.target.Target) -> None:
@@ -36,7 +36,8 @@ def _arguments(
 ) -> list[rx.Expr]:
     """Return the 28 arguments of TVM's constructor, in its order."""
     shape = (config.heads, config.kv_heads, config.head_dim)
-    pages = (config.kv_heads, config.head_dim, DTYPE)
+    dtype = config.activation
+    pages = (config.kv_heads, config.head_dim, dtype)
 
     def tir(kernel: tirx.PrimFunc, name: str) -> rx.Tuple:
         return rx.Tuple([tvm.ir.StringImm("tirx"), builder.add_func(kernel, name)])
@@ -55,16 +56,16 @@ def _arguments(
         rx.prim_value(1.0),
         rx.prim_value(config.rope_base),
         rx.prim_value(0),
-        rx.op.zeros((), DTYPE),
+        rx.op.zeros((), dtype),
         builder.add_func(stock._kv_cache_transpose_append(*pages), "cache_append"),
         rx.prim_value(0),
-        tir(attention.ragged_prefill(*shape), "attention_ragged"),
-        tir(attention.paged_prefill(*shape), "attention_prefill"),
-        tir(attention.paged_decode(*shape), "attention_decode"),
+        tir(attention.ragged_prefill(*shape, dtype), "attention_ragged"),
+        tir(attention.paged_prefill(*shape, dtype), "attention_prefill"),
+        tir(attention.paged_decode(*shape, dtype), "attention_decode"),
         *([unused] * 5),
-        rx.Tuple([builder.add_func(attention.merge_state(config.heads, config.head_dim), "attention_merge")]),
-        builder.add_func(rope.split_rotary(*shape, config.rope_base), "split_rotary"),
-        builder.add_func(stock._copy_single_page(config.kv_heads, PAGE, config.head_dim, DTYPE, target), "cache_copy"),
+        rx.Tuple([builder.add_func(attention.merge_state(config.heads, config.head_dim, dtype), "attention_merge")]),
+        builder.add_func(rope.split_rotary(*shape, config.rope_base, dtype), "split_rotary"),
+        builder.add_func(stock._copy_single_page(config.kv_heads, PAGE, config.head_dim, dtype, target), "cache_copy"),
         builder.add_func(stock._kv_cache_debug_get_kv(config.layers, *pages), "cache_read"),
         builder.add_func(stock._compact_kv_copy(*pages, target), "cache_compact"),
     ]

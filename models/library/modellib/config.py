@@ -14,6 +14,10 @@ PER_WORD = 8
 #: Positions of a page of the key-value cache; WebLLM fixes it.
 PAGE = 16
 
+#: Types of what is in memory (activations, cache, scales, norms, biases) by the name of the quantization. The residual
+#: stream and the logits are float32 in both, and so is every sum.
+ACTIVATIONS = {"q4f32": "float32", "q4f16": "float16"}
+
 ARCHITECTURES = {"llama": "qkv_proj", "qwen2": "c_attn"}
 
 
@@ -41,6 +45,12 @@ class ModelConfig:
     tied: bool
     zero_point: int = 7
     prefill_chunk: int = 128
+    quantization: str = "q4f32"
+
+    @property
+    def activation(self) -> str:
+        """The type of activations, cache, scales, norms and biases."""
+        return ACTIVATIONS[self.quantization]
 
     @property
     def qkv(self) -> int:
@@ -67,6 +77,10 @@ class ModelConfig:
                 raise ConfigError(f"{name} is {getattr(self, name)}, not a multiple of {GROUP}")
         if self.heads * self.head_dim % GROUP or self.head_dim % 16 or self.vocabulary % 4:
             raise ConfigError("head_dim must be a multiple of 16, the heads' width of 32, the vocabulary of 4")
+        if self.quantization not in ACTIVATIONS:
+            raise ConfigError(f"quantization is {self.quantization!r}; known are {', '.join(ACTIVATIONS)}")
+        if self.prefill_chunk < 1:
+            raise ConfigError(f"a prefill chunk of {self.prefill_chunk} tokens is none")
         if not 0 <= self.zero_point <= 15:
             raise ConfigError(f"zero_point is {self.zero_point}, outside 0 to 15")
 
@@ -75,7 +89,9 @@ class ModelConfig:
         return asdict(self)
 
 
-def from_hugging_face(raw: dict[str, Any], zero_point: int = 7, prefill_chunk: int = 128) -> ModelConfig:
+def from_hugging_face(
+    raw: dict[str, Any], zero_point: int = 7, prefill_chunk: int = 128, quantization: str = "q4f32"
+) -> ModelConfig:
     """Read a Hugging Face ``config.json``.
 
     Raises:
@@ -104,12 +120,13 @@ def from_hugging_face(raw: dict[str, Any], zero_point: int = 7, prefill_chunk: i
         tied=bool(raw.get("tie_word_embeddings", False)),
         zero_point=zero_point,
         prefill_chunk=prefill_chunk,
+        quantization=quantization,
     )
 
 
-def load(path: Path, zero_point: int = 7, prefill_chunk: int = 128) -> ModelConfig:
+def load(path: Path, zero_point: int = 7, prefill_chunk: int = 128, quantization: str = "q4f32") -> ModelConfig:
     """Read a ``config.json`` from a file; see ``from_hugging_face``."""
-    return from_hugging_face(json.loads(path.read_text()), zero_point, prefill_chunk)
+    return from_hugging_face(json.loads(path.read_text()), zero_point, prefill_chunk, quantization)
 
 
 @dataclass(frozen=True)
@@ -127,10 +144,10 @@ def parameters(config: ModelConfig) -> list[Parameter]:
 
     def quantised(name: str, inputs: int, outputs: int) -> None:
         found.append(Parameter(f"{name}.q_weight", (inputs // PER_WORD, outputs), "uint32"))
-        found.append(Parameter(f"{name}.q_scale", (inputs // GROUP, outputs), "float32"))
+        found.append(Parameter(f"{name}.q_scale", (inputs // GROUP, outputs), config.activation))
 
     def plain(name: str, size: int) -> None:
-        found.append(Parameter(name, (size,), "float32"))
+        found.append(Parameter(name, (size,), config.activation))
 
     quantised("model.embed_tokens", config.hidden, config.vocabulary)
     for layer in range(config.layers):

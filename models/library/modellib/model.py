@@ -1,5 +1,7 @@
 """The functions that WebLLM calls, as a Relax module made of our kernels."""
 
+# TVM's annotations name fewer types than its functions take.
+# pyright: reportArgumentType=false
 from __future__ import annotations
 
 import json
@@ -12,9 +14,6 @@ from tvm import tirx
 from .cache import create_cache
 from .config import GROUP, ModelConfig, parameters
 from .kernels import norm, quantized, sampling
-
-#: Rows of a prompt that one thread multiplies: each unpacked weight serves all of them.
-PREFILL_ROWS = 4
 
 Params = dict[str, rx.Expr]
 
@@ -38,7 +37,7 @@ def metadata(config: ModelConfig) -> dict[str, object]:
     """Return what ``_metadata`` tells WebLLM, and how the weights are held for whoever writes them."""
     return {
         "model_type": config.architecture,
-        "quantization": "q4f32_transposed",
+        "quantization": f"{config.quantization}_transposed",
         "group_size": GROUP,
         "zero_point": config.zero_point,
         "kv_state_kind": "kv_cache",
@@ -51,9 +50,11 @@ def _tensor(shape: list, dtype: str = "float32") -> rx.TensorType:
     return rx.TensorType(shape, dtype)
 
 
-def _call(builder: rx.BlockBuilder, kernel: tirx.PrimFunc, name: str, args: list, shape: list) -> rx.Var:
-    """Emit a kernel with one float32 output."""
-    return builder.emit(rx.call_tir(builder.add_func(kernel, name), args, _tensor(shape)))
+def _call(
+    builder: rx.BlockBuilder, kernel: tirx.PrimFunc, name: str, args: list, shape: list, dtype: str = "float32"
+) -> rx.Var:
+    """Emit a kernel with one output."""
+    return builder.emit(rx.call_tir(builder.add_func(kernel, name), args, _tensor(shape, dtype)))
 
 
 def _packed(config: ModelConfig) -> rx.Var:
@@ -73,7 +74,7 @@ def _embed(builder: rx.BlockBuilder, config: ModelConfig) -> None:
         with builder.dataflow():
             found = _unpack(builder, packed, config, "model.embed_tokens")
             weight, scale = found["model.embed_tokens.q_weight"], found["model.embed_tokens.q_scale"]
-            kernel = quantized.embedding(config.hidden, config.vocabulary, config.zero_point)
+            kernel = quantized.embedding(config.hidden, config.vocabulary, config.zero_point, config.activation)
             out = builder.emit_output(_call(builder, kernel, "look_up", [ids, weight, scale], [length, config.hidden]))
         builder.emit_func_output(out)
 
@@ -95,11 +96,14 @@ def _forward(builder: rx.BlockBuilder, config: ModelConfig, decode: bool) -> Non
             params = _unpack(builder, packed, config)
             x = builder.emit(rx.op.reshape(embedded, rx.ShapeExpr([length, hidden])))
             for layer in range(config.layers):
-                x = _layer(builder, config, params, cache, x, layer, length, 1 if decode else PREFILL_ROWS)
-            last = norm.rms_norm(hidden, config.epsilon, last_row_only=True)
-            x = _call(builder, last, "rms_norm_last", [x, params["model.norm.weight"]], [1, hidden])
+                x = _layer(builder, config, params, cache, x, layer, length)
+            dtype = config.activation
+            last = norm.rms_norm(hidden, config.epsilon, True, dtype)
+            x = _call(builder, last, "rms_norm_last", [x, params["model.norm.weight"]], [1, hidden], dtype)
             head = "model.embed_tokens" if config.tied else "lm_head"
-            kernel = quantized.matmul(hidden, config.vocabulary, 1, config.zero_point)
+            kernel = quantized.matmul(
+                hidden, config.vocabulary, "plain", config.zero_point, quantized.DECODE[dtype], dtype, "float32"
+            )
             weights = [params[f"{head}.q_weight"], params[f"{head}.q_scale"]]
             logits = _call(builder, kernel, "logits", [x, *weights], [1, config.vocabulary])
             logits = builder.emit(rx.op.reshape(logits, rx.ShapeExpr([1, 1, config.vocabulary])))
@@ -114,40 +118,41 @@ def _layer(
     cache: rx.Var,
     x: rx.Var,
     layer: int,
-    length: tirx.PrimExpr,
-    rows: int,
+    length: tirx.Expr,
 ) -> rx.Var:
-    """Emit one decoder layer on x (s, H)."""
+    """Emit one decoder layer on the residual stream x (s, H), float32."""
     prefix, hidden, width = f"model.layers.{layer}", config.hidden, config.heads * config.head_dim
-    zero = config.zero_point
+    dtype = config.activation
+    tile = (quantized.DECODE if isinstance(length, tirx.IntImm) else quantized.PREFILL)[dtype]
 
-    def weights(name: str) -> list:
-        return [params[f"{prefix}.{name}.q_weight"], params[f"{prefix}.{name}.q_scale"]]
+    def normalise(x: rx.Var, which: str) -> rx.Var:
+        kernel = norm.rms_norm(hidden, config.epsilon, activation=dtype)
+        return _call(builder, kernel, "rms_norm", [x, params[f"{prefix}.{which}.weight"]], [length, hidden], dtype)
 
-    normalise = norm.rms_norm(hidden, config.epsilon)
-    y = _call(builder, normalise, "rms_norm", [x, params[f"{prefix}.input_layernorm.weight"]], [length, hidden])
-    qkv_name = f"self_attn.{config.qkv_name}"
-    bias = [params[f"{prefix}.{qkv_name}.bias"]] if config.qkv_bias else []
-    kernel = quantized.matmul(hidden, config.qkv, rows, zero, "bias" if bias else "none")
-    qkv = _call(builder, kernel, "qkv", [y, *weights(qkv_name), *bias], [length, config.qkv])
+    def multiply(x: rx.Var, which: str, name: str, kind: str, size: tuple[int, int], *extra: rx.Expr) -> rx.Var:
+        out_type = "float32" if kind == "residual" else dtype
+        kernel = quantized.matmul(*size, kind, config.zero_point, tile, dtype, out_type)
+        weights = [params[f"{prefix}.{which}.q_weight"], params[f"{prefix}.{which}.q_scale"]]
+        return _call(builder, kernel, name, [x, *weights, *extra], [length, size[1]], out_type)
+
+    y = normalise(x, "input_layernorm")
+    fused = f"self_attn.{config.qkv_name}"
+    bias = [params[f"{prefix}.{fused}.bias"]] if config.qkv_bias else []
+    qkv = multiply(y, fused, "qkv", "bias" if bias else "plain", (hidden, config.qkv), *bias)
     heads = config.heads + 2 * config.kv_heads
     qkv = builder.emit(rx.op.reshape(qkv, rx.ShapeExpr([length, heads, config.head_dim])))
     attended = builder.emit(
         rx.call_dps_packed(
             "vm.builtin.attention_kv_cache_attention_with_fused_qkv",
             [cache, rx.prim_value(layer), rx.prim_value(1 / math.sqrt(config.head_dim)), qkv],
-            out_ty=_tensor([length, config.heads, config.head_dim]),
+            out_ty=_tensor([length, config.heads, config.head_dim], dtype),
         )
     )
     attended = builder.emit(rx.op.reshape(attended, rx.ShapeExpr([length, width])))
-    kernel = quantized.matmul(width, hidden, rows, zero, "residual")
-    x = _call(builder, kernel, "attention_out", [attended, *weights("self_attn.o_proj"), x], [length, hidden])
-    gain = params[f"{prefix}.post_attention_layernorm.weight"]
-    y = _call(builder, normalise, "rms_norm", [x, gain], [length, hidden])
-    kernel = quantized.gated_matmul(hidden, config.intermediate, rows, zero)
-    y = _call(builder, kernel, "gate_up", [y, *weights("mlp.gate_up_proj")], [length, config.intermediate])
-    kernel = quantized.matmul(config.intermediate, hidden, rows, zero, "residual")
-    return _call(builder, kernel, "down", [y, *weights("mlp.down_proj"), x], [length, hidden])
+    x = multiply(attended, "self_attn.o_proj", "attention_out", "residual", (width, hidden), x)
+    y = normalise(x, "post_attention_layernorm")
+    y = multiply(y, "mlp.gate_up_proj", "gate_up", "gated", (hidden, config.intermediate))
+    return multiply(y, "mlp.down_proj", "down", "residual", (config.intermediate, hidden), x)
 
 
 def _softmax(builder: rx.BlockBuilder, vocabulary: int) -> None:

@@ -26,7 +26,6 @@ LEFT_OUT = ("src/runtime/rpc/", "contrib/sort/", "ffi/testing/")
 
 COMPILE_FLAGS = ["-Os", "-std=c++17", "-Wno-ignored-attributes", "-Wno-deprecated-declarations"]
 LINK_FLAGS = [
-    "-Os",
     "--no-entry",
     *("-s", "WASM_BIGINT=1"),
     # The two functions of the page's that make JavaScript callable from wasm stay undefined.

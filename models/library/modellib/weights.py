@@ -15,17 +15,18 @@ Weights = dict[str, NDArray]
 SHARD_BYTES = 32 << 20
 
 
-def quantise(weight: NDArray, zero_point: int = 7) -> tuple[NDArray, NDArray, NDArray]:
-    """Return ``(q_weight uint32 (K/8, N), q_scale float32 (K/32, N), dequantised (N, K))`` of a weight (N, K).
+def quantise(weight: NDArray, zero_point: int = 7, activation: str = "float32") -> tuple[NDArray, NDArray, NDArray]:
+    """Return ``(q_weight uint32 (K/8, N), q_scale (K/32, N), dequantised float32 (N, K))`` of a weight (N, K).
 
-    Scales are max|w| / 7 within each group of 32 inputs, as MLC has them.
+    Scales are max|w| / 7 within each group of 32 inputs, as MLC has them, of the activations' type.
     """
     outputs, inputs = weight.shape
     groups = weight.reshape(outputs, inputs // GROUP, GROUP).astype(np.float32)
-    scale = np.maximum(np.abs(groups).max(axis=2), 1e-8).astype(np.float32) / np.float32(7)
+    kept = (np.maximum(np.abs(groups).max(axis=2), 1e-6) / 7).astype(activation)
+    scale = kept.astype(np.float32)
     q = np.clip(np.rint(groups / scale[:, :, None]) + zero_point, 0, 15).astype(np.uint32)
     dequantised = ((q.astype(np.float32) - zero_point) * scale[:, :, None]).reshape(outputs, inputs)
-    return pack(q.reshape(outputs, inputs)), np.ascontiguousarray(scale.T), dequantised
+    return pack(q.reshape(outputs, inputs)), np.ascontiguousarray(kept.T), dequantised
 
 
 def pack(q: NDArray) -> NDArray:
@@ -87,7 +88,7 @@ def chat_config(config: ModelConfig, context: int) -> dict[str, object]:
     return {
         "version": "0.1.0",
         "model_type": config.architecture,
-        "quantization": "q4f32_1",
+        "quantization": f"{config.quantization}_1",
         "vocab_size": config.vocabulary,
         "context_window_size": context,
         "sliding_window_size": -1,

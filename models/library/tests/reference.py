@@ -17,10 +17,12 @@ def random_weights(config: ModelConfig, seed: int) -> tuple[Weights, Weights]:
 
     def quantised(name: str, outputs: int, inputs: int, spread: float) -> None:
         weight = random.normal(0, spread, (outputs, inputs))
-        shipped[f"{name}.q_weight"], shipped[f"{name}.q_scale"], plain[name] = quantise(weight, config.zero_point)
+        words, scale, plain[name] = quantise(weight, config.zero_point, config.activation)
+        shipped[f"{name}.q_weight"], shipped[f"{name}.q_scale"] = words, scale
 
-    def vector(name: str, size: int, centre: float) -> None:
-        shipped[name] = plain[name] = (centre + random.normal(0, 0.2, size)).astype(np.float32)
+    def vector(name: str, size: int, centre: float, spread: float = 0.2) -> None:
+        shipped[name] = (centre + random.normal(0, spread, size)).astype(config.activation)
+        plain[name] = shipped[name].astype(np.float32)
 
     hidden, width = config.hidden, config.heads * config.head_dim
     quantised("model.embed_tokens", config.vocabulary, hidden, 1.0)
@@ -34,16 +36,15 @@ def random_weights(config: ModelConfig, seed: int) -> tuple[Weights, Weights]:
         vector(f"{prefix}.post_attention_layernorm.weight", hidden, 1.0)
         quantised(f"{prefix}.mlp.gate_up_proj", 2 * config.intermediate, hidden, 1 / hidden**0.5)
         quantised(f"{prefix}.mlp.down_proj", hidden, config.intermediate, 1 / config.intermediate**0.5)
-    vector("model.norm.weight", hidden, 1.0)
+    # Logits of a few units, as a trained model's, so that an absolute bound on them means something.
+    vector("model.norm.weight", hidden, hidden**-0.5, 0.2 * hidden**-0.5)
     if not config.tied:
         quantised("lm_head", config.vocabulary, hidden, 1.0)
-    # Logits of a few units, as a trained model's, so that an absolute bound on them means something.
-    shipped["model.norm.weight"] = plain["model.norm.weight"] = plain["model.norm.weight"] / np.float32(hidden**0.5)
     return shipped, plain
 
 
-def logits(config: ModelConfig, weights: Weights, ids: list[int]) -> NDArray:
-    """Return the logits (s, V) after each of the tokens, in float64."""
+def logits(config: ModelConfig, weights: Weights, ids: list[int], last: int) -> NDArray:
+    """Return the logits (last, V) after each of the last tokens, in float64."""
     x = weights["model.embed_tokens"][np.array(ids)].astype(np.float64)
     mask = np.triu(np.full((len(ids), len(ids)), -np.inf), 1)
     for layer in range(config.layers):
@@ -53,7 +54,7 @@ def logits(config: ModelConfig, weights: Weights, ids: list[int]) -> NDArray:
         gate, up = np.split(y @ weights[f"{prefix}.mlp.gate_up_proj"].T.astype(np.float64), 2, axis=1)
         x = x + (gate / (1 + np.exp(-gate)) * up) @ weights[f"{prefix}.mlp.down_proj"].T
     head = weights["model.embed_tokens" if config.tied else "lm_head"]
-    return _norm(config, x, weights["model.norm.weight"]) @ head.T
+    return _norm(config, x[-last:], weights["model.norm.weight"]) @ head.T
 
 
 def _norm(config: ModelConfig, x: NDArray, gain: NDArray) -> NDArray:

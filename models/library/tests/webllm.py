@@ -63,6 +63,8 @@ def complete(
     context: int,
     scratch: Path,
     probe: dict[str, Any] | None = None,
+    want_logits: bool = True,
+    runner: str = "chromium.mjs",
 ) -> tuple[float, list[Run], dict[str, Any]]:
     """Return (milliseconds to load, one run a request, what the probe found).
 
@@ -73,15 +75,15 @@ def complete(
     """
     job, answer = scratch / "job.json", scratch / "answer.json"
     asked = {"model": str(model), "library": str(library.resolve()), "requests": requests, "context": context}
-    job.write_text(json.dumps({**asked, "wantLogits": True, "probe": probe}))
-    command = ["node", str(HERE / "chromium.mjs"), str(job), str(answer)]
+    job.write_text(json.dumps({**asked, "wantLogits": want_logits, "probe": probe}))
+    command = ["node", str(HERE / runner), str(job), str(answer)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False)
     assert done.returncode == 0, done.stderr[-6000:]
     found = json.loads(answer.read_text())
     runs = [
         Run(
             run["tokens"],
-            np.stack([np.frombuffer(base64.b64decode(text), np.float32) for text in run["logits"]]),
+            np.array([np.frombuffer(base64.b64decode(text), np.float32) for text in run["logits"]]),
             run["ms"],
             run["usage"],
         )

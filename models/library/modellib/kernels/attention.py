@@ -1,10 +1,12 @@
 """Attention over the paged cache, with an online softmax (Milakov and Gimelshein 2018) kept by each thread alone.
 
-The signatures are those by which TVM's paged key-value cache calls its functions; log-sum-exps are to base 2.
-A row and head are shared by a few threads: each goes over all keys and sums its own part of the value's
-dimensions, so that none waits for another. Neighbouring threads take neighbouring rows (in decoding: heads),
-which read the same keys. Rotary embedding is applied before the cache, so ``rotary_mode`` and its companions are
-not read.
+The signatures are those by which TVM's paged key-value cache calls its functions; log-sum-exps are to base 2 and
+float32, as are all sums, whatever the cache's type. WebLLM keeps one sequence in a cache, so every function serves
+one. Rotary embedding is applied before the cache: ``rotary_mode`` and its companions are not read.
+
+A thread has several queries that see the same keys, so that each key it loads serves all of them: in prefill
+neighbouring rows of one head, in decoding heads that share a key-value head. Neighbouring threads of prefill take
+neighbouring rows; those of decoding take every THREADS-th key and meet once, at the only barrier of the library.
 """
 
 from __future__ import annotations
@@ -20,51 +22,117 @@ from ..config import PAGE
 LOG2_E = math.log2(math.e)
 #: Lower than any score, and finite, so that differences of it are numbers.
 LOWEST = -5e4
-PREFILL_THREADS = 32
-DECODE_THREADS = 16
+#: In place of a sum of nothing.
+LEAST = 1e-30
+THREADS = 16
+#: Numbers of outputs that a thread may hold.
+HELD = 256
 
 
-def _softmax_step(head_dim: int, part: int):
+def _queries(head_dim: int, most: int) -> int:
+    """Return how many queries a thread takes: the largest divisor of ``most`` whose outputs it can hold."""
+    return max(n for n in range(1, most + 1) if most % n == 0 and (n == 1 or n * head_dim <= HELD))
+
+
+def _softmax(queries: int, head_dim: int):
     """Return macros that start the running sums, and add one key and value to them.
 
-    ``state`` holds the running maximum, the running sum, the new score and a scratch value.
+    ``best`` (running maximum), ``total`` (running sum) and ``score`` have an entry a query, ``query`` and ``out``
+    ``head_dim`` of them. ``seen`` tells whether a query sees the key.
     """
 
     @T.macro
-    def start(state, output):
-        state[0] = T.float32(LOWEST)
-        state[1] = T.float32(0)
-        for i in T.unroll(part):
-            output[i] = T.float32(0)
+    def start(best, total, out):
+        for r in T.unroll(queries):
+            best[r] = T.float32(LOWEST)
+            total[r] = T.float32(0)
+            for d in T.serial(head_dim):
+                out[r * head_dim + d] = T.float32(0)
 
     @T.macro
-    def add(state, output, query, key, value, first):
-        state[2] = T.float32(0)
+    def add(best, total, score, query, out, keys, key_at, values, value_at, seen):
+        loaded = T.sblock_alloc_buffer((1,), "float32", scope="local")
+        for r in T.unroll(queries):
+            score[r] = T.float32(0)
         for i in T.serial(head_dim // 8):
             for j in T.unroll(8):
-                state[2] += query[i * 8 + j] * key(i * 8 + j)
-        if state[2] > state[0]:
-            state[3] = T.exp2(state[0] - state[2])
-            state[0] = state[2]
-            state[1] = state[1] * state[3]
-            for i in T.unroll(part):
-                output[i] = output[i] * state[3]
-        state[3] = T.exp2(state[2] - state[0])
-        state[1] += state[3]
-        for i in T.unroll(part):
-            output[i] += state[3] * value(first + i)
+                loaded[0] = T.cast(keys[key_at + (i * 8 + j)], "float32")
+                for r in T.unroll(queries):
+                    score[r] += query[r * head_dim + (i * 8 + j)] * loaded[0]
+        for r in T.unroll(queries):
+            score[r] = T.if_then_else(seen(r), score[r], T.float32(LOWEST))
+            if score[r] > best[r]:
+                loaded[0] = T.exp2(best[r] - score[r])
+                best[r] = score[r]
+                total[r] = total[r] * loaded[0]
+                for d in T.serial(head_dim):
+                    out[r * head_dim + d] = out[r * head_dim + d] * loaded[0]
+            score[r] = T.exp2(score[r] - best[r])
+            total[r] += score[r]
+        for i in T.serial(head_dim // 8):
+            for j in T.unroll(8):
+                loaded[0] = T.cast(values[value_at + (i * 8 + j)], "float32")
+                for r in T.unroll(queries):
+                    out[r * head_dim + (i * 8 + j)] += score[r] * loaded[0]
 
     return start, add
 
 
+def _prefill(heads: int, kv_heads: int, head_dim: int):
+    """Return a macro for the attention of rows of queries q (m, heads, d) to keys.
+
+    ``count(row)`` is the number of keys that a row sees, rising with the row; ``place(j, kv_head)`` tells where the
+    key and the value of key j begin in ``keys`` and ``values``.
+    """
+    queries, group = _queries(head_dim, 4), heads // kv_heads
+    start, add = _softmax(queries, head_dim)
+
+    @T.macro
+    def attend(q, output, lse, sm_scale, keys, values, count, place):
+        rows = T.meta_var(q.shape[0])
+        spans = T.meta_var((rows + (queries - 1)) // queries)
+        for bx in T.thread_binding((spans * heads + (THREADS - 1)) // THREADS, thread="blockIdx.x"):
+            for tx in T.thread_binding(THREADS, thread="threadIdx.x"):
+                with T.sblock("attend"):
+                    T.reads()
+                    T.writes()
+                    query = T.sblock_alloc_buffer((queries * head_dim,), "float32", scope="local")
+                    out = T.sblock_alloc_buffer((queries * head_dim,), "float32", scope="local")
+                    best = T.sblock_alloc_buffer((queries,), "float32", scope="local")
+                    total = T.sblock_alloc_buffer((queries,), "float32", scope="local")
+                    score = T.sblock_alloc_buffer((queries,), "float32", scope="local")
+                    row = T.sblock_alloc_buffer((queries,), "int32", scope="local")
+                    at = T.sblock_alloc_buffer((3,), "int32", scope="local")
+                    if bx * THREADS + tx < spans * heads:
+                        at[0] = T.truncdiv(bx * THREADS + tx, spans)
+                        for r in T.unroll(queries):
+                            row[r] = T.min(T.truncmod(bx * THREADS + tx, spans) * queries + r, rows - 1)
+                            for d in T.serial(head_dim):
+                                query[r * head_dim + d] = T.cast(q[row[r], at[0], d], "float32") * (
+                                    sm_scale * T.float32(LOG2_E)
+                                )
+                        start(best, total, out)
+                        for j in T.serial(count(row[queries - 1])):
+                            at[1] = place(j, T.truncdiv(at[0], group))[0]
+                            at[2] = place(j, T.truncdiv(at[0], group))[1]
+                            add(best, total, score, query, out, keys, at[1], values, at[2], lambda r: j < count(row[r]))
+                        for r in T.unroll(queries):
+                            if T.truncmod(bx * THREADS + tx, spans) * queries + r < rows:
+                                total[r] = T.max(total[r], T.float32(LEAST))
+                                for d in T.serial(head_dim):
+                                    output[row[r], at[0], d] = T.cast(out[r * head_dim + d] / total[r], output.dtype)
+                                lse[row[r], at[0]] = best[r] + T.log2(total[r])
+
+    return attend
+
+
 @functools.cache
-def ragged_prefill(heads: int, kv_heads: int, head_dim: int, splits: int = 2) -> tirx.PrimFunc:
-    """Return the attention of new tokens to the new tokens of their own sequence."""
-    part, group = head_dim // splits, heads // kv_heads
-    start, add = _softmax_step(head_dim, part)
+def ragged_prefill(heads: int, kv_heads: int, head_dim: int, activation: str = "float32") -> tirx.PrimFunc:
+    """Return the attention of new tokens to the new tokens."""
+    attend = _prefill(heads, kv_heads, head_dim)
 
     @T.prim_func(private=True, s_tir=True)
-    def attend(
+    def attend_ragged(
         q_handle: T.handle,
         q_indptr_handle: T.handle,
         k_handle: T.handle,
@@ -88,68 +156,49 @@ def ragged_prefill(heads: int, kv_heads: int, head_dim: int, splits: int = 2) ->
         kv_indptr_offset = T.int32()
         position_offset = T.int32()
         rope_offset = T.int32()
-        q = T.match_buffer(q_handle, (rows, heads, head_dim), "float32")
-        q_indptr = T.match_buffer(q_indptr_handle, (batch + 1,), "int32", elem_offset=q_indptr_offset)
-        k = T.match_buffer(k_handle, (keys, kv_heads, head_dim), "float32")
-        v = T.match_buffer(v_handle, (keys, kv_heads, head_dim), "float32")
-        kv_indptr = T.match_buffer(kv_indptr_handle, (batch + 1,), "int32", elem_offset=kv_indptr_offset)
+        q = T.match_buffer(q_handle, (rows, heads, head_dim), activation)
+        T.match_buffer(q_indptr_handle, (batch + 1,), "int32", elem_offset=q_indptr_offset)
+        k = T.match_buffer(k_handle, (keys, kv_heads, head_dim), activation)
+        v = T.match_buffer(v_handle, (keys, kv_heads, head_dim), activation)
+        T.match_buffer(kv_indptr_handle, (batch + 1,), "int32", elem_offset=kv_indptr_offset)
         T.match_buffer(q_rope_position_handle, (rows,), "int32", elem_offset=position_offset)
         T.match_buffer(k_rope_offset_handle, (batch,), "int32", elem_offset=rope_offset)
-        output = T.match_buffer(output_handle, (rows, heads, head_dim), "float32")
+        output = T.match_buffer(output_handle, (rows, heads, head_dim), activation)
         lse = T.match_buffer(lse_handle, (rows, heads), "float32")
-        blocks = T.meta_var((rows * heads * splits + (PREFILL_THREADS - 1)) // PREFILL_THREADS)
-        for bx in T.thread_binding(blocks, thread="blockIdx.x"):
-            for tx in T.thread_binding(PREFILL_THREADS, thread="threadIdx.x"):
-                with T.sblock("attend"):
-                    T.reads()
-                    T.writes()
-                    query = T.sblock_alloc_buffer((head_dim,), "float32", scope="local")
-                    out = T.sblock_alloc_buffer((part,), "float32", scope="local")
-                    state = T.sblock_alloc_buffer((4,), "float32", scope="local")
-                    sequence = T.sblock_alloc_buffer((1,), "int32", scope="local")
-                    place = T.sblock_alloc_buffer((3,), "int32", scope="local")
-                    flat = T.meta_var(bx * PREFILL_THREADS + tx)
-                    row, head, first = T.meta_var(place[0]), T.meta_var(place[1]), T.meta_var(place[2])
-                    if flat < rows * heads * splits:
-                        place[0] = T.truncmod(flat, rows)
-                        place[1] = T.truncmod(T.truncdiv(flat, rows), heads)
-                        place[2] = T.truncdiv(T.truncdiv(flat, rows), heads) * part
-                        sequence[0] = 0
-                        for i in T.serial(batch):
-                            if q_indptr[i] <= row:
-                                sequence[0] = i
-                        start(state, out)
-                        for i in T.serial(head_dim):
-                            query[i] = q[row, head, i] * (sm_scale * T.float32(LOG2_E))
-                        begin = T.meta_var(kv_indptr[sequence[0]])
-                        count = T.meta_var(kv_indptr[sequence[0] + 1] - kv_indptr[sequence[0]])
-                        new = T.meta_var(q_indptr[sequence[0] + 1] - q_indptr[sequence[0]])
-                        last = T.meta_var(count - new + (row - q_indptr[sequence[0]]) + 1)
-                        for j in T.serial(T.if_then_else(causal > 0, T.min(last, count), count)):
-                            add(
-                                state,
-                                out,
-                                query,
-                                lambda d: k[begin + j, T.truncdiv(head, group), d],
-                                lambda d: v[begin + j, T.truncdiv(head, group), d],
-                                first,
-                            )
-                        for i in T.unroll(part):
-                            output[row, head, first + i] = out[i] / state[1]
-                        if first == 0:
-                            lse[row, head] = state[0] + T.log2(state[1])
+        flat_k = T.decl_buffer((keys * kv_heads * head_dim,), activation, data=k.data)
+        flat_v = T.decl_buffer((keys * kv_heads * head_dim,), activation, data=v.data)
+        attend(
+            q,
+            output,
+            lse,
+            sm_scale,
+            flat_k,
+            flat_v,
+            lambda row: T.if_then_else(causal > 0, T.min(keys - rows + row + 1, keys), keys),
+            lambda j, kv_head: [(j * kv_heads + kv_head) * head_dim] * 2,
+        )
 
-    return attend
+    return attend_ragged
+
+
+def _pages(all_pages: tirx.Expr, kv_heads: int, head_dim: int) -> tuple:
+    """Return the shape of the cache's pages: keys, then values."""
+    return all_pages, 2, kv_heads, PAGE, head_dim
+
+
+def _in_page(page: tirx.Expr, j: tirx.Expr, kv_head: tirx.Expr, kv_heads: int, head_dim: int) -> list[tirx.Expr]:
+    """Return where the key and the value of key j begin in the pages, laid flat."""
+    key = ((page * 2 * kv_heads + kv_head) * PAGE + T.truncmod(j, PAGE)) * head_dim
+    return [key, key + kv_heads * PAGE * head_dim]
 
 
 @functools.cache
-def paged_prefill(heads: int, kv_heads: int, head_dim: int, splits: int = 2) -> tirx.PrimFunc:
+def paged_prefill(heads: int, kv_heads: int, head_dim: int, activation: str = "float32") -> tirx.PrimFunc:
     """Return the attention of new tokens to the pages that were there before."""
-    part, group = head_dim // splits, heads // kv_heads
-    start, add = _softmax_step(head_dim, part)
+    attend = _prefill(heads, kv_heads, head_dim)
 
     @T.prim_func(private=True, s_tir=True)
-    def attend(
+    def attend_pages(
         q_handle: T.handle,
         q_indptr_handle: T.handle,
         pages_handle: T.handle,
@@ -169,7 +218,7 @@ def paged_prefill(heads: int, kv_heads: int, head_dim: int, splits: int = 2) -> 
         T.func_attr({"tirx.is_scheduled": True})
         batch = T.int32()
         rows = T.int32()
-        used_pages = T.int32()
+        used = T.int32()
         all_pages = T.int32()
         pages_offset = T.int64()
         q_indptr_offset = T.int32()
@@ -178,77 +227,100 @@ def paged_prefill(heads: int, kv_heads: int, head_dim: int, splits: int = 2) -> 
         rope_offset = T.int32()
         position_offset = T.int32()
         length_offset = T.int32()
-        q = T.match_buffer(q_handle, (rows, heads, head_dim), "float32")
-        q_indptr = T.match_buffer(q_indptr_handle, (batch + 1,), "int32", elem_offset=q_indptr_offset)
+        q = T.match_buffer(q_handle, (rows, heads, head_dim), activation)
+        T.match_buffer(q_indptr_handle, (batch + 1,), "int32", elem_offset=q_indptr_offset)
         pages = T.match_buffer(
-            pages_handle, (all_pages, 2, kv_heads, PAGE, head_dim), "float32", elem_offset=pages_offset
+            pages_handle, _pages(all_pages, kv_heads, head_dim), activation, elem_offset=pages_offset
         )
-        page_indptr = T.match_buffer(page_indptr_handle, (batch + 1,), "int32", elem_offset=page_indptr_offset)
-        page_values = T.match_buffer(page_values_handle, (used_pages,), "int32", elem_offset=values_offset)
+        T.match_buffer(page_indptr_handle, (batch + 1,), "int32", elem_offset=page_indptr_offset)
+        page_of = T.match_buffer(page_values_handle, (used,), "int32", elem_offset=values_offset)
         T.match_buffer(k_rope_offset_handle, (batch,), "int32", elem_offset=rope_offset)
         T.match_buffer(q_rope_position_handle, (rows,), "int32", elem_offset=position_offset)
-        output = T.match_buffer(output_handle, (rows, heads, head_dim), "float32")
+        output = T.match_buffer(output_handle, (rows, heads, head_dim), activation)
         lse = T.match_buffer(lse_handle, (rows, heads), "float32")
-        last_page_length = T.match_buffer(length_handle, (batch,), "int32", elem_offset=length_offset)
-        blocks = T.meta_var((rows * heads * splits + (PREFILL_THREADS - 1)) // PREFILL_THREADS)
-        for bx in T.thread_binding(blocks, thread="blockIdx.x"):
-            for tx in T.thread_binding(PREFILL_THREADS, thread="threadIdx.x"):
+        length = T.match_buffer(length_handle, (batch,), "int32", elem_offset=length_offset)
+        size = T.meta_var(all_pages * (2 * kv_heads * PAGE * head_dim))
+        flat = T.decl_buffer((size,), activation, data=pages.data, elem_offset=pages_offset)
+        keys = T.meta_var(T.if_then_else(used > 0, (used - 1) * PAGE + length[0], 0))
+        attend(
+            q,
+            output,
+            lse,
+            sm_scale,
+            flat,
+            flat,
+            lambda row: T.if_then_else(causal > 0, T.min(keys - rows + row + 1, keys), keys),
+            lambda j, kv_head: _in_page(page_of[T.truncdiv(j, PAGE)], j, kv_head, kv_heads, head_dim),
+        )
+
+    return attend_pages
+
+
+def _decode(heads: int, kv_heads: int, head_dim: int):
+    """Return a macro for the attention of one query a head; arguments as for ``_prefill``."""
+    group = heads // kv_heads
+    queries = _queries(head_dim, group)
+    start, add = _softmax(queries, head_dim)
+
+    @T.macro
+    def attend(q, output, lse, sm_scale, keys, count, place):
+        for bx in T.thread_binding(heads // queries, thread="blockIdx.x"):
+            for tx in T.thread_binding(THREADS, thread="threadIdx.x"):
                 with T.sblock("attend"):
                     T.reads()
                     T.writes()
-                    query = T.sblock_alloc_buffer((head_dim,), "float32", scope="local")
-                    out = T.sblock_alloc_buffer((part,), "float32", scope="local")
-                    state = T.sblock_alloc_buffer((4,), "float32", scope="local")
-                    whole = T.sblock_alloc_buffer((4,), "int32", scope="local")
-                    place = T.sblock_alloc_buffer((3,), "int32", scope="local")
-                    flat = T.meta_var(bx * PREFILL_THREADS + tx)
-                    row, head, first = T.meta_var(place[0]), T.meta_var(place[1]), T.meta_var(place[2])
-                    if flat < rows * heads * splits:
-                        place[0] = T.truncmod(flat, rows)
-                        place[1] = T.truncmod(T.truncdiv(flat, rows), heads)
-                        place[2] = T.truncdiv(T.truncdiv(flat, rows), heads) * part
-                        # whole: sequence, its keys, the keys that this row sees, the page at hand
-                        whole[0] = 0
-                        for i in T.serial(batch):
-                            if q_indptr[i] <= row:
-                                whole[0] = i
-                        held = T.meta_var(page_indptr[whole[0] + 1] - page_indptr[whole[0]])
-                        whole[1] = T.if_then_else(held > 0, (held - 1) * PAGE + last_page_length[whole[0]], 0)
-                        new = T.meta_var(q_indptr[whole[0] + 1] - q_indptr[whole[0]])
-                        whole[2] = T.if_then_else(
-                            causal > 0,
-                            T.min(whole[1], whole[1] - new + (row - q_indptr[whole[0]]) + 1),
-                            whole[1],
-                        )
-                        start(state, out)
-                        for i in T.serial(head_dim):
-                            query[i] = q[row, head, i] * (sm_scale * T.float32(LOG2_E))
-                        for j in T.serial(whole[2]):
-                            whole[3] = page_values[page_indptr[whole[0]] + T.truncdiv(j, PAGE)]
-                            add(
-                                state,
-                                out,
-                                query,
-                                lambda d: pages[whole[3], 0, T.truncdiv(head, group), T.truncmod(j, PAGE), d],
-                                lambda d: pages[whole[3], 1, T.truncdiv(head, group), T.truncmod(j, PAGE), d],
-                                first,
-                            )
-                        for i in T.unroll(part):
-                            output[row, head, first + i] = out[i] / T.max(state[1], T.float32(1e-30))
-                        if first == 0:
-                            lse[row, head] = state[0] + T.log2(T.max(state[1], T.float32(1e-30)))
+                    query = T.sblock_alloc_buffer((queries * head_dim,), "float32", scope="local")
+                    out = T.sblock_alloc_buffer((queries * head_dim,), "float32", scope="local")
+                    best = T.sblock_alloc_buffer((queries,), "float32", scope="local")
+                    total = T.sblock_alloc_buffer((queries,), "float32", scope="local")
+                    score = T.sblock_alloc_buffer((queries,), "float32", scope="local")
+                    at = T.sblock_alloc_buffer((3,), "int32", scope="local")
+                    outs = T.sblock_alloc_buffer((THREADS, queries * head_dim), "float32", scope="shared")
+                    bests = T.sblock_alloc_buffer((THREADS, queries), "float32", scope="shared")
+                    totals = T.sblock_alloc_buffer((THREADS, queries), "float32", scope="shared")
+                    for i in T.serial(queries * head_dim):
+                        query[i] = T.cast(
+                            q[0, bx * queries + T.truncdiv(i, head_dim), T.truncmod(i, head_dim)], "float32"
+                        ) * (sm_scale * T.float32(LOG2_E))
+                    start(best, total, out)
+                    for i in T.serial(T.truncdiv(count + (THREADS - 1) - tx, THREADS)):
+                        at[0] = i * THREADS + tx
+                        at[1] = place(at[0], T.truncdiv(bx * queries, group))[0]
+                        at[2] = place(at[0], T.truncdiv(bx * queries, group))[1]
+                        add(best, total, score, query, out, keys, at[1], keys, at[2], lambda r: True)
+                    for i in T.serial(queries * head_dim):
+                        outs[tx, i] = out[i]
+                    for r in T.unroll(queries):
+                        bests[tx, r] = best[r]
+                        totals[tx, r] = total[r]
+                    T.tvm_storage_sync("shared")
+                    # Each thread now sums every THREADS-th dimension over all threads.
+                    for r in T.unroll(queries):
+                        best[r] = T.float32(LOWEST)
+                        total[r] = T.float32(0)
+                        for t in T.serial(THREADS):
+                            best[r] = T.max(best[r], bests[t, r])
+                        for t in T.serial(THREADS):
+                            total[r] += totals[t, r] * T.exp2(bests[t, r] - best[r])
+                        total[r] = T.max(total[r], T.float32(LEAST))
+                        for i in T.serial(head_dim // THREADS):
+                            score[r] = T.float32(0)
+                            for t in T.serial(THREADS):
+                                score[r] += outs[t, r * head_dim + i * THREADS + tx] * T.exp2(bests[t, r] - best[r])
+                            output[0, bx * queries + r, i * THREADS + tx] = T.cast(score[r] / total[r], output.dtype)
+                        if tx == 0:
+                            lse[0, bx * queries + r] = best[r] + T.log2(total[r])
 
     return attend
 
 
 @functools.cache
-def paged_decode(heads: int, kv_heads: int, head_dim: int, splits: int = 4) -> tirx.PrimFunc:
-    """Return the attention of one new token a sequence to its pages, its own key among them."""
-    part, group = head_dim // splits, heads // kv_heads
-    start, add = _softmax_step(head_dim, part)
+def paged_decode(heads: int, kv_heads: int, head_dim: int, activation: str = "float32") -> tirx.PrimFunc:
+    """Return the attention of one new token to its pages, its own key among them."""
+    attend = _decode(heads, kv_heads, head_dim)
 
     @T.prim_func(private=True, s_tir=True)
-    def attend(
+    def attend_pages(
         q_handle: T.handle,
         pages_handle: T.handle,
         page_indptr_handle: T.handle,
@@ -265,7 +337,7 @@ def paged_decode(heads: int, kv_heads: int, head_dim: int, splits: int = 4) -> t
     ):
         T.func_attr({"tirx.is_scheduled": True})
         batch = T.int32()
-        used_pages = T.int32()
+        used = T.int32()
         all_pages = T.int32()
         pages_offset = T.int64()
         page_indptr_offset = T.int32()
@@ -273,60 +345,34 @@ def paged_decode(heads: int, kv_heads: int, head_dim: int, splits: int = 4) -> t
         rope_offset = T.int32()
         position_offset = T.int32()
         length_offset = T.int32()
-        q = T.match_buffer(q_handle, (batch, heads, head_dim), "float32")
+        q = T.match_buffer(q_handle, (batch, heads, head_dim), activation)
         pages = T.match_buffer(
-            pages_handle, (all_pages, 2, kv_heads, PAGE, head_dim), "float32", elem_offset=pages_offset
+            pages_handle, _pages(all_pages, kv_heads, head_dim), activation, elem_offset=pages_offset
         )
-        page_indptr = T.match_buffer(page_indptr_handle, (batch + 1,), "int32", elem_offset=page_indptr_offset)
-        page_values = T.match_buffer(page_values_handle, (used_pages,), "int32", elem_offset=values_offset)
+        T.match_buffer(page_indptr_handle, (batch + 1,), "int32", elem_offset=page_indptr_offset)
+        page_of = T.match_buffer(page_values_handle, (used,), "int32", elem_offset=values_offset)
         T.match_buffer(k_rope_offset_handle, (batch,), "int32", elem_offset=rope_offset)
         T.match_buffer(q_rope_position_handle, (batch,), "int32", elem_offset=position_offset)
-        output = T.match_buffer(output_handle, (batch, heads, head_dim), "float32")
+        output = T.match_buffer(output_handle, (batch, heads, head_dim), activation)
         lse = T.match_buffer(lse_handle, (batch, heads), "float32")
-        last_page_length = T.match_buffer(length_handle, (batch,), "int32", elem_offset=length_offset)
-        blocks = T.meta_var((batch * heads * splits + (DECODE_THREADS - 1)) // DECODE_THREADS)
-        for bx in T.thread_binding(blocks, thread="blockIdx.x"):
-            for tx in T.thread_binding(DECODE_THREADS, thread="threadIdx.x"):
-                with T.sblock("attend"):
-                    T.reads()
-                    T.writes()
-                    query = T.sblock_alloc_buffer((head_dim,), "float32", scope="local")
-                    out = T.sblock_alloc_buffer((part,), "float32", scope="local")
-                    state = T.sblock_alloc_buffer((4,), "float32", scope="local")
-                    whole = T.sblock_alloc_buffer((2,), "int32", scope="local")
-                    place = T.sblock_alloc_buffer((3,), "int32", scope="local")
-                    flat = T.meta_var(bx * DECODE_THREADS + tx)
-                    row, head, first = T.meta_var(place[0]), T.meta_var(place[1]), T.meta_var(place[2])
-                    if flat < batch * heads * splits:
-                        place[0] = T.truncmod(T.truncdiv(flat, heads), batch)
-                        place[1] = T.truncmod(flat, heads)
-                        place[2] = T.truncdiv(T.truncdiv(flat, heads), batch) * part
-                        # whole: the sequence's keys, the page at hand
-                        held = T.meta_var(page_indptr[row + 1] - page_indptr[row])
-                        whole[0] = T.if_then_else(held > 0, (held - 1) * PAGE + last_page_length[row], 0)
-                        start(state, out)
-                        for i in T.serial(head_dim):
-                            query[i] = q[row, head, i] * (sm_scale * T.float32(LOG2_E))
-                        for j in T.serial(whole[0]):
-                            whole[1] = page_values[page_indptr[row] + T.truncdiv(j, PAGE)]
-                            add(
-                                state,
-                                out,
-                                query,
-                                lambda d: pages[whole[1], 0, T.truncdiv(head, group), T.truncmod(j, PAGE), d],
-                                lambda d: pages[whole[1], 1, T.truncdiv(head, group), T.truncmod(j, PAGE), d],
-                                first,
-                            )
-                        for i in T.unroll(part):
-                            output[row, head, first + i] = out[i] / T.max(state[1], T.float32(1e-30))
-                        if first == 0:
-                            lse[row, head] = state[0] + T.log2(T.max(state[1], T.float32(1e-30)))
+        length = T.match_buffer(length_handle, (batch,), "int32", elem_offset=length_offset)
+        size = T.meta_var(all_pages * (2 * kv_heads * PAGE * head_dim))
+        flat = T.decl_buffer((size,), activation, data=pages.data, elem_offset=pages_offset)
+        attend(
+            q,
+            output,
+            lse,
+            sm_scale,
+            flat,
+            T.if_then_else(used > 0, (used - 1) * PAGE + length[0], 0),
+            lambda j, kv_head: _in_page(page_of[T.truncdiv(j, PAGE)], j, kv_head, kv_heads, head_dim),
+        )
 
-    return attend
+    return attend_pages
 
 
 @functools.cache
-def merge_state(heads: int, head_dim: int) -> tirx.PrimFunc:
+def merge_state(heads: int, head_dim: int, activation: str = "float32") -> tirx.PrimFunc:
     """Return the in-place merge of two attentions, ``(v, s)`` with ``(v_other, s_other)``.
 
     One thread does a row and head: several would race between reading and writing the log-sum-exp.
@@ -336,27 +382,30 @@ def merge_state(heads: int, head_dim: int) -> tirx.PrimFunc:
     def merge(v_handle: T.handle, s_handle: T.handle, v_other_handle: T.handle, s_other_handle: T.handle):
         T.func_attr({"tirx.is_scheduled": True})
         rows = T.int32()
-        v = T.match_buffer(v_handle, (rows, heads, head_dim), "float32")
+        v = T.match_buffer(v_handle, (rows, heads, head_dim), activation)
         s = T.match_buffer(s_handle, (rows, heads), "float32")
-        v_other = T.match_buffer(v_other_handle, (rows, heads, head_dim), "float32")
+        v_other = T.match_buffer(v_other_handle, (rows, heads, head_dim), activation)
         s_other = T.match_buffer(s_other_handle, (rows, heads), "float32")
-        blocks = T.meta_var((rows * heads + (PREFILL_THREADS - 1)) // PREFILL_THREADS)
-        for bx in T.thread_binding(blocks, thread="blockIdx.x"):
-            for tx in T.thread_binding(PREFILL_THREADS, thread="threadIdx.x"):
+        for bx in T.thread_binding((rows * heads + (THREADS - 1)) // THREADS, thread="blockIdx.x"):
+            for tx in T.thread_binding(THREADS, thread="threadIdx.x"):
                 with T.sblock("merge"):
                     T.reads()
                     T.writes()
                     state = T.sblock_alloc_buffer((3,), "float32", scope="local")
-                    flat = T.meta_var(bx * PREFILL_THREADS + tx)
-                    row = T.meta_var(flat // heads)
-                    head = T.meta_var(flat % heads)
-                    if flat < rows * heads:
+                    row = T.meta_var((bx * THREADS + tx) // heads)
+                    head = T.meta_var((bx * THREADS + tx) % heads)
+                    if bx * THREADS + tx < rows * heads:
                         state[0] = T.max(s[row, head], s_other[row, head])
                         state[1] = T.exp2(s[row, head] - state[0])
                         state[2] = T.exp2(s_other[row, head] - state[0])
-                        for i in T.serial(head_dim):
-                            v[row, head, i] = (v[row, head, i] * state[1] + v_other[row, head, i] * state[2]) / (
-                                state[1] + state[2]
+                        for d in T.serial(head_dim):
+                            v[row, head, d] = T.cast(
+                                (
+                                    T.cast(v[row, head, d], "float32") * state[1]
+                                    + T.cast(v_other[row, head, d], "float32") * state[2]
+                                )
+                                / (state[1] + state[2]),
+                                activation,
                             )
                         s[row, head] = state[0] + T.log2(state[1] + state[2])
 

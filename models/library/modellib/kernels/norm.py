@@ -13,17 +13,17 @@ SPAN = 32
 
 
 @functools.cache
-def rms_norm(hidden: int, epsilon: float, last_row_only: bool = False) -> tirx.PrimFunc:
-    """Return ``f(x (m, H), weight (H,), out (m, H))``, or of the last row alone with out (1, H)."""
+def rms_norm(hidden: int, epsilon: float, last_row_only: bool = False, activation: str = "float32") -> tirx.PrimFunc:
+    """Return ``f(x float32 (m, H), weight (H,), out (m, H))``, or of the last row alone with out (1, H)."""
     spans = (hidden + SPAN - 1) // SPAN
 
     @T.prim_func(private=True, s_tir=True)
-    def normalise(x_handle: T.handle, weight: T.Buffer((hidden,), "float32"), out_handle: T.handle):
+    def normalise(x_handle: T.handle, weight: T.Buffer((hidden,), activation), out_handle: T.handle):
         T.func_attr({"tirx.is_scheduled": True, "tirx.noalias": True})
         m = T.int64()
         n = T.int64()
         x = T.match_buffer(x_handle, (m, hidden), "float32")
-        out = T.match_buffer(out_handle, (n, hidden), "float32")
+        out = T.match_buffer(out_handle, (n, hidden), activation)
         for bx in T.thread_binding((n * spans + (THREADS - 1)) // THREADS, thread="blockIdx.x"):
             for tx in T.thread_binding(THREADS, thread="threadIdx.x"):
                 with T.sblock("normalise"):
@@ -40,6 +40,8 @@ def rms_norm(hidden: int, epsilon: float, last_row_only: bool = False) -> tirx.P
                         for i in T.serial(SPAN):
                             column = T.meta_var((bx * THREADS + tx) % spans * SPAN + i)
                             if column < hidden:
-                                out[row, column] = x[source, column] * total[0] * weight[column]
+                                out[row, column] = T.cast(
+                                    x[source, column] * total[0] * T.cast(weight[column], "float32"), activation
+                                )
 
     return normalise

@@ -38,7 +38,7 @@ COSINE = [(-1) ** i / math.factorial(2 * i) for i in range(6)]
 
 
 @functools.cache
-def split_rotary(heads: int, kv_heads: int, head_dim: int, base: float) -> tirx.PrimFunc:
+def split_rotary(heads: int, kv_heads: int, head_dim: int, base: float, activation: str = "float32") -> tirx.PrimFunc:
     """Return ``f(qkv (s, heads + 2 kv_heads, d), positions (s,), q, k, v, apply)``; it always rotates."""
     half, fused = head_dim // 2, heads + 2 * kv_heads
 
@@ -54,10 +54,10 @@ def split_rotary(heads: int, kv_heads: int, head_dim: int, base: float) -> tirx.
         T.func_attr({"tirx.is_scheduled": True, "tirx.noalias": True})
         rows = T.int32()
         positions_offset = T.int32()
-        qkv = T.match_buffer(qkv_handle, (rows, fused, head_dim), "float32")
-        q = T.match_buffer(q_handle, (rows, heads, head_dim), "float32")
-        k = T.match_buffer(k_handle, (rows, kv_heads, head_dim), "float32")
-        v = T.match_buffer(v_handle, (rows, kv_heads, head_dim), "float32")
+        qkv = T.match_buffer(qkv_handle, (rows, fused, head_dim), activation)
+        q = T.match_buffer(q_handle, (rows, heads, head_dim), activation)
+        k = T.match_buffer(k_handle, (rows, kv_heads, head_dim), activation)
+        v = T.match_buffer(v_handle, (rows, kv_heads, head_dim), activation)
         positions = T.match_buffer(positions_handle, (rows,), "int32", elem_offset=positions_offset)
         for bx in T.thread_binding((rows * fused * half + (THREADS - 1)) // THREADS, thread="blockIdx.x"):
             for tx in T.thread_binding(THREADS, thread="threadIdx.x"):
@@ -72,10 +72,11 @@ def split_rotary(heads: int, kv_heads: int, head_dim: int, base: float) -> tirx.
                         place[0] = T.truncdiv(flat, fused * half)
                         place[1] = T.truncmod(T.truncdiv(flat, half), fused)
                         place[2] = T.truncmod(flat, half)
-                        first, second = T.meta_var(qkv[row, head, d]), T.meta_var(qkv[row, head, d + half])
+                        first = T.meta_var(T.cast(qkv[row, head, d], "float32"))
+                        second = T.meta_var(T.cast(qkv[row, head, d + half], "float32"))
                         if head >= heads + kv_heads:
-                            v[row, head - (heads + kv_heads), d] = first
-                            v[row, head - (heads + kv_heads), d + half] = second
+                            v[row, head - (heads + kv_heads), d] = qkv[row, head, d]
+                            v[row, head - (heads + kv_heads), d + half] = qkv[row, head, d + half]
                         else:
                             # x: angle, quarter turns, the rest of the angle, its square, sine, cosine
                             x[0] = T.cast(positions[row], "float32") * _speed(d, base, half)
@@ -92,10 +93,10 @@ def split_rotary(heads: int, kv_heads: int, head_dim: int, base: float) -> tirx.
                             x[4] = T.if_then_else(turns >= 2, T.float32(0) - x[0], x[0])
                             x[5] = T.if_then_else(turns == 1 or turns == 2, T.float32(0) - x[1], x[1])
                             if head < heads:
-                                q[row, head, d] = first * x[5] - second * x[4]
-                                q[row, head, d + half] = second * x[5] + first * x[4]
+                                q[row, head, d] = T.cast(first * x[5] - second * x[4], activation)
+                                q[row, head, d + half] = T.cast(second * x[5] + first * x[4], activation)
                             else:
-                                k[row, head - heads, d] = first * x[5] - second * x[4]
-                                k[row, head - heads, d + half] = second * x[5] + first * x[4]
+                                k[row, head - heads, d] = T.cast(first * x[5] - second * x[4], activation)
+                                k[row, head - heads, d + half] = T.cast(second * x[5] + first * x[4], activation)
 
     return rotate

@@ -212,7 +212,10 @@ def sample_top_p(vocabulary: int) -> tirx.PrimFunc:
                     row = T.meta_var(rows[bx])
                     total[0] = T.float32(0)
                     place[0] = 0
-                    while place[0] < vocabulary and total[0] < top_p[row]:
+                    # From the first that is too small to change the sum on, none does: they fall.
+                    while (
+                        place[0] < vocabulary and total[0] < top_p[row] and total[0] + values[row, place[0]] > total[0]
+                    ):
                         total[0] += values[row, place[0]]
                         place[0] += 1
                     place[1] = 0
