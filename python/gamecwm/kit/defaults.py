@@ -40,39 +40,30 @@ def get_observations(state: State) -> list[dict[str, Any]]:
     return [view(state, player) for player in range(len(state["rewards"]))]
 
 
-def consistent(state: State, history: History, player: int, budget: list[int]) -> list[str] | None:
-    """A random action list from the state that gives the player this history, or None; the budget counts nodes."""
+def possible_actions(state: State, history: History, player: int) -> list[Any]:
+    """What may come next if the player is to see this history, in random order; [None] where it is complete."""
     if not history:
-        return []
-    budget[0] -= 1
+        return [None]
     actions = list(get_legal_actions(state))
-    random.shuffle(actions)
-    if get_current_player(state) == player:
-        observation, action = history[0]
-        if get_observations(state)[player] != observation:
-            return None
-        if action is None:
-            return []
-        actions, history = [action] if action in actions else [], history[1:]
-    return first_consistent(state, actions, history, player, budget)
-
-
-def first_consistent(
-    state: State, actions: list[str], history: History, player: int, budget: list[int]
-) -> list[str] | None:
-    """The first of these actions that leads to a consistent list, followed by that list; None when none does."""
-    for action in actions:
-        if budget[0] <= 0:
-            return None
-        rest = consistent(apply_action(state, action), history, player, budget)
-        if rest is not None:
-            return [action, *rest]
-    return None
+    if get_current_player(state) != player:
+        return random.sample(actions, len(actions))
+    observation, action = history[0]
+    fits = get_observations(state)[player] == observation and action in [None, *actions]
+    return [action] if fits else []
 
 
 def resample_history(obs_action_history: History, player_id: int) -> list[str]:
     """A random full action list that fits what the player saw and did (ValueError when none is found)."""
-    actions = consistent(get_initial_state(), list(obs_action_history), player_id, [100_000])
-    if actions is None:
-        raise ValueError("no history fits these observations")
-    return actions
+    ways: list[Any] = [(get_initial_state(), None, [], list(obs_action_history))]
+    for _ in range(100_000):
+        if not ways:
+            break
+        state, action, actions, history = ways.pop()
+        if action is not None:
+            history = history[get_current_player(state) == player_id :]
+            state, actions = apply_action(state, action), [*actions, action]
+        options = possible_actions(state, history, player_id)
+        if options == [None]:
+            return actions
+        ways += [(state, option, actions, history) for option in options]
+    raise ValueError("no history fits these observations")
