@@ -33,8 +33,8 @@ CHECKS: dict[str, float] = {
 NODES, CUTS = 8000, 250
 #: Decisions where the variety is judged, draws at each, and nodes for finding all worlds.
 VARIED, DRAWS, ENUMERATED = 6, 60, 1500
-#: Pairs that are played on, actions of each.
-PAIRS, ONWARD = 12, 12
+#: Pairs that are played on, actions of each, and how often.
+PAIRS, ONWARD, ONWARDS = 12, 12, 3
 #: Nodes for a world where the program has no resample_history.
 SAMPLED = 3000
 #: Chance nodes, and outcomes of each, at which it is seen who learns what.
@@ -256,7 +256,8 @@ def _leaks(context: Context, game: Game, pairs: list[tuple[Cut, list[str], Fit]]
             _add(context, "leaks", False, message, counterexample=cut.actions, twin=world)
             return
     rng = random.Random(f"{context.seed} leaks")
-    for cut, world, result in pairs[:PAIRS]:
+    # Early pairs have most of the game before them.
+    for cut, world, result in sorted(pairs, key=lambda pair: pair[0].place)[:PAIRS] * ONWARDS:
         if not context.time_left(SHARE):
             break
         found = yield from _onward(game, cut, world, result.final, rng)
