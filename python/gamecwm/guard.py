@@ -65,12 +65,21 @@ def _alarm(number: int, frame: FrameType | None) -> None:
 
 def call(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
     """Calls a program's function. Raises CallError for anything that it raises, SystemExit included."""
+    return _call(name, function, arguments, True)
+
+
+def quiet_call(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """`call` without the text of the traceback in a fault: for calls that are expected to fail, where it takes long."""
+    return _call(name, function, arguments, False)
+
+
+def _call(name: str, function: Callable[..., Any], arguments: tuple[Any, ...], traced: bool) -> Any:
     global _running
     if _limit is None:
         try:
             return function(*arguments)
         except BaseException as error:
-            raise CallError(fault_of(name, error)) from None
+            raise CallError(fault_of(name, error, traced)) from None
     try:
         _running = True
         # It rings again and again, because a bare `except:` in the program would swallow a single alarm.
@@ -81,10 +90,10 @@ def call(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
             _running = False
             signal.setitimer(signal.ITIMER_REAL, 0)
     except BaseException as error:
-        raise CallError(fault_of(name, error)) from None
+        raise CallError(fault_of(name, error, traced)) from None
 
 
-def fault_of(name: str, error: BaseException) -> Fault:
+def fault_of(name: str, error: BaseException, traced: bool = True) -> Fault:
     """The fault that an exception out of the program's function `name` stands for."""
     if isinstance(error, KeyboardInterrupt) and _from_keyboard(error):
         raise error
@@ -95,7 +104,7 @@ def fault_of(name: str, error: BaseException) -> Fault:
         message = f"{name} tried to exit the program"
     else:
         message = f"{name} raised {describe(error)}"
-    return Fault(name, "raised", message, lines, traceback_text(error))
+    return Fault(name, "raised", message, lines, traceback_text(error) if traced else None)
 
 
 def _slow(name: str, lines: tuple[int, ...]) -> Fault:

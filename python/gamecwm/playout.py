@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from .contract import OVER, Game, State
-from .guard import CallError, Fault, call
+from .guard import CallError, Fault, call, quiet_call
 from .values import clone, fingerprint, pack, same, strict_text, text_of, unpack
 
 
@@ -107,11 +108,11 @@ class Node:
             call(name, getattr(self.game, name), seen)
         return self.changed(seen)
 
-    def apply(self, action: str) -> Node:
-        """The node after `action`. Raises CallError when apply_action fails."""
+    def apply(self, action: str, *, expected: bool = True) -> Node:
+        """The node after `action`. Raises CallError when apply_action fails, without a traceback if not `expected`."""
         given = self.state if self.packed is not None else clone(self.state)
         try:
-            state = call("apply_action", self.game.apply_action, given, action)
+            state = (call if expected else quiet_call)("apply_action", self.game.apply_action, given, action)
         except CallError:
             if self.changed(given):
                 self.restore()
@@ -188,6 +189,9 @@ def extend(trail: Trail, action: str) -> None:
         trail.fault = error.fault
 
 
+#: How often a player who looks for rare actions takes the rarest.
+CURIOUS = 0.8
+
 #: ended: properly, player -4 and no actions; unclear: -4 with actions; stuck: no actions and not -4;
 #: limit: the step limit; fault: a call failed or gave the wrong type.
 Outcome = Literal["ended", "unclear", "stuck", "limit", "fault"]
@@ -211,11 +215,14 @@ def outcome_of(trail: Trail, steps: int) -> Outcome | None:
     return "limit" if len(trail.actions) >= steps else None
 
 
-def walk(game: Game, seed: str, steps: int, *, habits: bool = False) -> Generator[Trail, None, Playout]:
+def walk(
+    game: Game, seed: str, steps: int, *, habits: bool = False, rare: Counter[str] | None = None
+) -> Generator[Trail, None, Playout]:
     """One random playout; yields the trail after each new node and returns the playout.
 
     Chance outcomes are uniform over the list, so that repeats weigh. Players choose uniformly, or, with `habits`,
     by weights that each draws once per action string: such players bank, pass or press on where uniform ones dither.
+    With `rare`, how often each action string was played so far (and is counted on), they mostly take the rarest.
     """
     rng = random.Random(seed)
     weights: dict[tuple[int, str], float] = {}
@@ -226,7 +233,12 @@ def walk(game: Game, seed: str, steps: int, *, habits: bool = False) -> Generato
         node = trail.last
         if outcome is not None or node is None or node.player is None:
             return Playout(outcome or "fault", trail)
-        if habits and node.player >= 0:
+        if rare is not None and node.player >= 0:
+            choice = rng.choice(node.legal)
+            if rng.random() < CURIOUS:
+                choice = min(rng.sample(node.legal, len(node.legal)), key=lambda action: rare[action])
+            rare[choice] += 1
+        elif habits and node.player >= 0:
             for action in node.legal:
                 if (node.player, action) not in weights:
                     weights[node.player, action] = 10 ** rng.uniform(-1.5, 1.5)

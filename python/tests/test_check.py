@@ -229,4 +229,22 @@ def test_random_play_that_rarely_ends_by_itself_is_given_habits():
         ),
         ("return [0.0, 0.0]", 'return [len(state["moves"]) % 3, 0.0]'),
     )
-    assert check(source, steps=200)["playable"]
+    assert check(source, steps=200, games=16, milliseconds=3000)["playable"]
+
+
+LONG = broken(
+    DUMMY,
+    ('-4 if len(state["moves"]) == 2 else len(state["moves"])', '-4 if state["left"] == 0 else state["left"] % 2'),
+    ('[] if len(state["moves"]) == 2 else ["a", "b"]', '["a", "b"] if state["left"] else []'),
+    ('{"moves": []}', '{"left": 900, "lead": 0}'),
+    ('{"moves": state["moves"] + [action]}',
+     '{"left": state["left"] - 1, "lead": state["lead"] + (1 if action == "a" else -1)}'),
+    ("return [0.0, 0.0]", 'return [1.0, -1.0] if state["lead"] > 0 else [-1.0, 1.0]'),
+)  # fmt: skip
+
+
+def test_a_game_longer_than_the_step_limit_is_no_false_alarm():
+    report = check(LONG[: LONG.index("def resample_history")], games=15)
+    assert failed(report) == set(), report["findings"]
+    assert report["score"] == 1
+    assert "9 of 12" in finding(report, "ends")["message"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Generator, Iterator
 
 from ..contract import CHANCE, OVER
@@ -63,8 +64,12 @@ OVER_ALL_GAMES = ("rewards_vary", "everyone_moves", "choice", "chance_varies")
 ENDING_SHARE = 0.1
 #: States after which no further playout is begun, once there are enough playouts.
 STATES, ENOUGH = 6000, 12
+#: Where so many first playouts are all cut off by the step limit, a longer one is looked for.
+LOOKED_AT = 3
+#: Further playouts in which players look for rare actions, where all games ended alike.
+CURIOUS = 40
 #: A playout cut off by the step limit goes on for ten times the longest one that ended, and at least so many steps.
-LONGER, LONG = 10, 5000
+LONGER, LONG = 10, 2000
 #: Nodes tried in each kept playout.
 TRIED = 5
 #: Shares of the time budget after which playing and probing stop.
@@ -123,24 +128,49 @@ def _tried(context: Context, evidence: Evidence) -> dict[str, Probe]:
 
 def _playing(context: Context, evidence: Evidence) -> Generator[None, None, None]:
     context.phase = "playing games"
+    rare: Counter[str] = Counter()
+    evidence.limit = context.steps
     for index in range(context.games):
+        if index == LOOKED_AT and len(evidence.cut) == LOOKED_AT:
+            evidence.limit = yield from _longer_limit(context, evidence)
         if evidence.nodes >= STATES and evidence.played >= ENOUGH:
+            break
+        if not (yield from _play_one(context, evidence, index, rare)):
             return
-        trail = Trail()
-        for trail in walk(evidence.game, f"{context.seed} playout {index}", context.steps, habits=index % 2 == 1):
-            if not context.time_left(PLAYING_SHARE):
-                return
-            evidence.look(trail)
-            for check, (probe, _) in AT_EVERY_NODE.items():
-                if check not in evidence.failures and (hit := probe(trail)):
-                    evidence.fail(check, trail.actions, hit)
-            yield
-        if hit := probes.earlier_states(trail):
-            evidence.fail("purity", trail.actions, hit)
-        evidence.record(trail, context.steps)
-        if index < 3 and context.look_for_damage():
+        if index == 0 and context.look_for_damage():
             return
         context.done += 1
+    # A game in which random players never get anywhere: rare actions may lead to other ends.
+    for index in range(context.games, context.games + CURIOUS):
+        if not evidence.ended or not _all_alike(evidence):
+            return
+        if not (yield from _play_one(context, evidence, 4 * index + 3, rare, counted=False)):
+            return
+
+
+def _play_one(
+    context: Context, evidence: Evidence, index: int, rare: Counter[str], *, counted: bool = True
+) -> Generator[None, None, bool]:
+    """One playout with all checks at every node; False when time ran out."""
+    assert context.game is not None
+    seed, trail = f"{context.seed} playout {index}", Trail()
+    curious = rare if index % 4 == 3 else None
+    for trail in walk(context.game, seed, evidence.limit, habits=index % 2 == 1, rare=curious):
+        if not context.time_left(PLAYING_SHARE):
+            return False
+        evidence.look(trail)
+        for check, (probe, _) in AT_EVERY_NODE.items():
+            if check not in evidence.failures and (hit := probe(trail)):
+                evidence.fail(check, trail.actions, hit)
+        yield
+    if hit := probes.earlier_states(trail):
+        evidence.fail("purity", trail.actions, hit)
+    evidence.record(trail, evidence.limit, counted=counted)
+    return True
+
+
+def _all_alike(evidence: Evidence) -> bool:
+    return len(evidence.finals) == 1 and len(evidence.running) < 2
 
 
 def _probing(context: Context, evidence: Evidence, tried: dict[str, Probe]) -> Generator[None, None, None]:
@@ -173,43 +203,50 @@ def _places(trail: Trail, rng: random.Random) -> list[int]:
     return sorted(places)
 
 
+def _longer_limit(context: Context, evidence: Evidence) -> Generator[None, None, int]:
+    """A step limit that lets games end, where the first ones were all cut off; the limit as it is if none does."""
+    steps = context.steps
+    extra = yield from _goes_on(context, evidence.cut[0], f"{context.seed} longer", LONGER * steps)
+    return steps if extra is None or extra < 0 else 2 * (steps + extra)
+
+
 def _living(context: Context, evidence: Evidence) -> Generator[None, None, None]:
     """Plays on where the step limit cut games off: do they end at all, within what the game's other ends suggest?"""
-    if not evidence.cut:
+    if not evidence.cut or not evidence.ended:
         return
     context.phase = "playing long games to their end"
-    longest = max(evidence.lengths.actions, default=0)
+    longest = max(evidence.lengths.actions)
     bound = max(LONG, LONGER * longest)
-    ended = 0
     for number, trail in enumerate(evidence.cut):
-        alive = yield from _goes_on(context, trail, f"{context.seed} long {number}", bound)
-        if alive is None:
-            break
-        ended += not alive
-        if alive and evidence.ended >= ENDING_SHARE * evidence.played:
+        extra = yield from _goes_on(context, trail, f"{context.seed} long {number}", bound)
+        if extra is None:
+            return
+        if extra < 0:
             message = f"A game goes on for over {bound} actions; the longest that ended took {longest}."
             evidence.fail("ends", trail.actions, Hit(message))
-    if evidence.ended < ENDING_SHARE * evidence.played and ended * 2 > len(evidence.cut):
-        evidence.ended_late = ended
+            return
 
 
-def _goes_on(context: Context, trail: Trail, seed: str, bound: int) -> Generator[None, None, bool | None]:
-    """Whether uniform play from the end of a trail reaches no end within `bound` steps; None when time ran out."""
+def _goes_on(context: Context, trail: Trail, seed: str, bound: int) -> Generator[None, None, int | None]:
+    """After how many steps of uniform play from the end of a trail the game ends.
+
+    -1: not within `bound`; None: time ran out, or the program failed.
+    """
     game, rng = context.game, random.Random(seed)
     assert game is not None
     state = clone(trail.nodes[-1].state)
     try:
-        for _ in range(bound):
+        for step in range(bound):
             if not context.time_left(PROBING_SHARE):
                 return None
             legal = call("get_legal_actions", game.get_legal_actions, state)
             if not legal:
-                return call("get_current_player", game.get_current_player, state) != OVER
+                return step if call("get_current_player", game.get_current_player, state) == OVER else -1
             state = call("apply_action", game.apply_action, state, rng.choice(legal))
             yield
     except (CallError, TypeError):
         return None
-    return True
+    return -1
 
 
 def _elsewhere(context: Context, evidence: Evidence) -> Generator[None, None, tuple[bool | None, str]]:
@@ -238,12 +275,12 @@ def _elsewhere(context: Context, evidence: Evidence) -> Generator[None, None, tu
 def _conclude(context: Context, evidence: Evidence) -> None:
     """What only all playouts together show."""
     game = evidence.shortest_game
-    if evidence.ended < ENDING_SHARE * evidence.played and not evidence.ended_late:
+    if evidence.ended < ENDING_SHARE * evidence.played:
         message = f"Only {evidence.ended} of {evidence.played} random games came to an end."
         evidence.fail("ends", evidence.cut[0].actions if evidence.cut else None, Hit(message))
     if game is None:
         return
-    if len(evidence.finals) == 1 and len(evidence.running) < 2:
+    if _all_alike(evidence):
         message = f"Every game ends with the rewards {text_of(list(next(iter(evidence.finals))))}."
         evidence.fail("rewards_vary", game, Hit(message))
     holds, message, shown = broken_law(evidence, context.source)
@@ -285,8 +322,7 @@ def _report(context: Context, evidence: Evidence, tried: dict[str, Probe], elsew
     cut = "" if in_time else f" Time ran out after {evidence.played} games."
     well = {check: message for check, (_, message) in AT_EVERY_NODE.items()}
     well |= {
-        "ends": f"{evidence.ended} of {evidence.played} random games came to an end in {context.steps} actions"
-                + (f", {evidence.ended_late} longer ones after that." if evidence.ended_late else "."),
+        "ends": f"{evidence.ended} of {evidence.played} random games came to an end in {evidence.limit} actions.",
         "memory": "The program keeps nothing between calls.",
         "determinism": "Every function answers the same when it is asked again.",
         "hash_order": "Another order of sets and another hash change nothing.",

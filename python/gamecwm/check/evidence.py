@@ -59,8 +59,8 @@ class Evidence:
     #: First player to move in the ended playouts -> sum of its rewards, and of the mean of the others'.
     openings: list[tuple[float, float]] = field(default_factory=list)
 
-    #: Games that ended only after the step limit.
-    ended_late: int = 0
+    #: Actions after which a playout is cut off: the step limit, or a longer one that the game needs.
+    limit: int = 0
     #: What laws.broken_law found.
     law: tuple[bool | None, str] | None = None
 
@@ -86,9 +86,13 @@ class Evidence:
         if node.legal and len(self.running) < VECTORS:
             self.running.add(tuple(node.rewards))
 
-    def record(self, trail: Trail, steps: int) -> None:
-        """Takes a finished playout into account."""
+    def record(self, trail: Trail, steps: int, *, counted: bool = True) -> None:
+        """Takes a finished playout into account; of one that is not counted, only how it ended."""
         outcome = outcome_of(trail, steps)
+        if not counted:
+            if outcome == "ended":
+                self.finals.setdefault(tuple(trail.nodes[-1].rewards), (list(trail.actions), 1))
+            return
         self.played += 1
         self.sound += outcome in ("ended", "limit")
         self.lists.add(tuple(trail.actions))

@@ -33,8 +33,8 @@ CHECKS: dict[str, float] = {
 NODES, CUTS = 8000, 250
 #: Decisions where the variety is judged, draws at each, and nodes for finding all worlds.
 VARIED, DRAWS, ENUMERATED = 6, 60, 1500
-#: Pairs that are played on, actions of each.
-PAIRS, ONWARD = 12, 12
+#: Pairs that are played on, actions of each, and how often.
+PAIRS, ONWARD, ONWARDS = 12, 12, 3
 #: Nodes for a world where the program has no resample_history.
 SAMPLED = 3000
 #: Chance nodes, and outcomes of each, at which it is seen who learns what.
@@ -57,7 +57,7 @@ def work(context: Context) -> Generator[None, None, None]:
     if game.resample_history is None and not _hides(game, evidence):
         for check in ("consistency", "variety", "leaks", "own_information"):
             _add(context, check, None, "Not applicable: no information is hidden.")
-        _legal_known(context, cuts, perfect=True)
+        yield from _legal_known(context, cuts, perfect=True)
         return
     random.Random(f"{context.seed} cuts").shuffle(cuts)
     pairs: list[tuple[Cut, list[str], Fit]] = []
@@ -73,7 +73,7 @@ def work(context: Context) -> Generator[None, None, None]:
             _add(context, "variety", False, "Not run: resample_history gives histories that do not fit.")
             yield from _inferred(context, game, cuts, pairs)
     yield from _leaks(context, game, pairs)
-    _legal_known(context, cuts, perfect=False)
+    yield from _legal_known(context, cuts, perfect=False)
     yield from _own_information(context, evidence)
 
 
@@ -256,7 +256,8 @@ def _leaks(context: Context, game: Game, pairs: list[tuple[Cut, list[str], Fit]]
             _add(context, "leaks", False, message, counterexample=cut.actions, twin=world)
             return
     rng = random.Random(f"{context.seed} leaks")
-    for cut, world, result in pairs[:PAIRS]:
+    # Early pairs have most of the game before them.
+    for cut, world, result in sorted(pairs, key=lambda pair: pair[0].place)[:PAIRS] * ONWARDS:
         if not context.time_left(SHARE):
             break
         found = yield from _onward(game, cut, world, result.final, rng)
@@ -302,21 +303,23 @@ def _onward(
     return None
 
 
-def _legal_known(context: Context, cuts: list[Cut], *, perfect: bool) -> None:
-    """Legal actions follow from what the mover has seen: the same view, the same list."""
+def _legal_known(context: Context, cuts: list[Cut], *, perfect: bool) -> Generator[None, None, None]:
+    """Legal actions follow from what the mover has seen: the same view (and past), the same list."""
     lists: dict[Any, tuple[list[str], Cut]] = {}
-    for cut in cuts:
-        view: Any = cut.trail.nodes[cut.place].views[cut.player]
-        key = (cut.player, view)
-        if not perfect:
-            own = cut.own_places()
-            key = (cut.player, *((cut.trail.nodes[p].views[cut.player], cut.trail.actions[p]) for p in own[:-1]), view)
+    pasts: dict[tuple[int, int], int] = {}
+    for cut in sorted(cuts, key=lambda cut: cut.place):
+        trail, player = cut.trail, cut.player
+        view = trail.nodes[cut.place].views[player]
+        past = 0 if perfect else pasts.get((id(trail), player), 0)
         legal = cut.legal()
-        first = lists.setdefault(key, (legal, cut))
+        first = lists.setdefault((player, past, view), (legal, cut))
         if first[0] != legal:
-            message = f"Player {cut.player} sees the same at two decisions and has other legal actions."
+            message = f"Player {player} sees the same at two decisions and has other legal actions."
             _add(context, "legal_known", False, message, counterexample=cut.actions, twin=first[1].actions)
             return
+        if cut.place < len(trail.actions):
+            pasts[id(trail), player] = hash((past, view, trail.actions[cut.place]))
+        yield
     _add(context, "legal_known", True, f"The legal actions follow from what the mover sees at {len(lists)} decisions.")
 
 

@@ -40,12 +40,14 @@ class Snapshot:
         self._modules = _modules()
         self._bound: Kept = []
         for name, module in self._modules.items():
-            self._bound.append((name, vars(module), dict(vars(module))))
+            if name != "sys":
+                held = {key: item for key, item in vars(module).items() if not _is_own_state(name, key)}
+                self._bound.append((name, vars(module), held))
         self._insides: Kept = []
         seen: set[int] = set()
         for name, _, held in self._bound:
             for attribute, value in held.items():
-                if not attribute.startswith("__") and name != "sys" and not _is_own_state(name, attribute):
+                if not attribute.startswith("__"):
                     self._keep(f"{name}.{attribute}", value, name, seen)
 
     def _keep(self, path: str, value: Any, module: str, seen: set[int]) -> None:
@@ -89,11 +91,7 @@ class Snapshot:
             if sys.modules.get(name) is not module:
                 yield f"sys.modules[{name!r}]"
         for name, bound, kept in self._bound:
-            if name == "sys":
-                continue
             for attribute, value in kept.items():
-                if _is_own_state(name, attribute):
-                    continue
                 if bound.get(attribute, _GONE) is not value and attribute not in _IGNORED:
                     yield f"{name}.{attribute}"
             if len(bound) > len(kept):
@@ -107,10 +105,9 @@ class Snapshot:
     def _put_back(self) -> None:
         sys.modules.update(self._modules)
         for name, bound, kept in self._bound:
-            if name != "sys":
-                for attribute in [key for key in bound if key not in kept and not _may_come(name, key, bound[key])]:
-                    del bound[attribute]
-                bound.update({key: value for key, value in kept.items() if not _is_own_state(name, key)})
+            for attribute in [key for key in bound if key not in kept and not _may_come(name, key, bound[key])]:
+                del bound[attribute]
+            bound.update(kept)
         for _, value, kept in self._insides:
             if isinstance(value, types.FunctionType):
                 value.__code__, value.__defaults__, value.__kwdefaults__ = kept

@@ -19,6 +19,7 @@ from ..guard import CallError, call
 from ..playout import Trail
 from ..values import clone
 from .context import Context
+from .dynamics import STATES
 from .evidence import Evidence
 from .worlds import Cut, cuts_of, resampled
 
@@ -26,6 +27,8 @@ NAME = "play"
 CHECKS: dict[str, float] = {"decisions_matter": 0.4, "search_edge": 0.3, "open_at_start": 0.3}
 #: Calls of apply_action that each of the two questions may cost.
 MATTER_STEPS, SEARCH_STEPS = 3000, 6000
+#: The share of those budgets where games are long.
+LONG_GAMES = 0.4
 #: Decisions tried before it is said that none matters, actions at each, and lucks.
 MATTER_NODES, MATTER_ACTIONS, LUCKS = 24, 4, 3
 #: Which decision before the end is searched, pairs of games, playouts an action, and actions looked at.
@@ -92,6 +95,10 @@ def measures(context: Context) -> dict[str, Any] | None:
     }
 
 
+def _steps(evidence: Evidence, steps: int) -> int:
+    return int(steps * LONG_GAMES) if evidence.nodes >= STATES else steps
+
+
 def _bounded(value: float) -> float:
     return max(-1.0, min(1.0, value))
 
@@ -114,7 +121,7 @@ def _deciding(evidence: Evidence) -> list[Cut]:
 
 def _matter(context: Context, game: Game, evidence: Evidence) -> Generator[None, None, None]:
     """Whether two actions at one decision ever lead to different rewards with the same luck."""
-    weight, purse, tried = CHECKS["decisions_matter"], Purse(MATTER_STEPS), 0
+    weight, purse, tried = CHECKS["decisions_matter"], Purse(_steps(evidence, MATTER_STEPS)), 0
     cuts = _deciding(evidence)
     try:
         for cut in cuts[:MATTER_NODES]:
@@ -155,7 +162,7 @@ def _search(context: Context, game: Game, evidence: Evidence) -> Generator[None,
         context.add(NAME, "search_edge", weight, False, "Not run: resample_history gives no worlds to search in.")
         return results
     rng = random.Random(f"{context.seed} search")
-    purse, ratio, against, differences = Purse(SEARCH_STEPS), 0.0, 0.0, []
+    purse, ratio, against, differences = Purse(_steps(evidence, SEARCH_STEPS)), 0.0, 0.0, []
     cuts = [own for trail in evidence.trails if (own := [c for c in cuts_of([trail]) if len(set(c.legal())) > 1])]
     up, down = log(EDGE / 0.5), log((1 - EDGE) / 0.5)
     accept, refuse = log((1 - MISSED) / FALSE_EDGE), log(MISSED / (1 - FALSE_EDGE))

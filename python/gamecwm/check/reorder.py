@@ -61,7 +61,8 @@ def _reordered(base: Any, salt: int) -> Any:
 
         def operation(self: Any, *others: Any) -> Any:
             result = method(self, *others)
-            return result if result is NotImplemented else Reordered(result)
+            # A copy of a set of numbers may stand in another order than the set.
+            return result if result is NotImplemented or all(map(_is_fixed, result)) else Reordered(result)
 
         return operation
 

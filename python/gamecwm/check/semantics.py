@@ -154,7 +154,7 @@ def _excluded(node: Node, value: list[str]) -> str | None:
 def _refused(node: Node, value: list[str]) -> str | None:
     for action in value:
         try:
-            node.apply(action)
+            node.apply(action, expected=False)
         except CallError as error:
             if error.fault.kind == "slow":
                 return error.fault.message

@@ -49,7 +49,9 @@ def _bound(node: ast.AST) -> list[tuple[str, int]]:
 
 def _locals(function: ast.FunctionDef) -> list[Unused]:
     loaded = _loaded(function)
-    shared = {name for node in ast.walk(function) if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names}
+    shared = {
+        name for node in ast.walk(function) if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names
+    }
     return [
         Unused(f"{function.name} sets {name} and never uses it", line)
         for node in ast.walk(function)
