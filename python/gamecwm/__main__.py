@@ -6,6 +6,7 @@ Exit status: 0 good, 1 the program is not (or the two differ), 2 misuse, 130 sto
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from .cli import commands
@@ -19,18 +20,33 @@ def whole(text: str) -> int:
     return value
 
 
+def positive(text: str) -> int:
+    """A whole number of at least 1."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("it must be at least 1")
+    return value
+
+
 def parser() -> argparse.ArgumentParser:
     """The arguments of every command."""
     top = argparse.ArgumentParser(prog="python -m gamecwm", description="Check, mend, compare and play game programs.")
     sub = top.add_subparsers(dest="command", required=True)
 
-    check = sub.add_parser("check", help="report on a program; exit status 0 when its score is 1")
-    check.add_argument("file", metavar="FILE")
-    check.add_argument("--json", action="store_true", help="print the report as JSON")
+    check = sub.add_parser("check", help="report on programs; exit status 0 when all have a score of 1")
+    check.add_argument("paths", metavar="FILE_OR_FOLDER", nargs="+", help="programs, game folders, folders of either")
+    check.add_argument("--json", metavar="OUT.jsonl", nargs="?", const=commands.STANDARD,
+                       help="JSON on the standard output, or a line a program in a file, "
+                            "which an interrupted run goes on from")  # fmt: skip
+    check.add_argument("--jobs", type=positive, default=os.cpu_count() or 1, help="programs at a time (one a core)")
     check.add_argument("--seed", type=whole, default=0)
     check.add_argument("--games", type=whole, default=60, help="random games (60)")
     check.add_argument("--steps", type=whole, default=500, help="longest random game (500)")
-    check.add_argument("--milliseconds", type=whole, default=8000, help="time budget (8000)")
+    check.add_argument("--milliseconds", type=whole, default=8000, help="time budget of the checker (8000)")
+    check.add_argument("--seconds", type=positive, default=None,
+                       help="the most that a program's process may take, by the clock and of processor time "
+                            "(30 and twice the time budget)")  # fmt: skip
+    check.add_argument("--memory", type=positive, default=1024, help="MiB that a program's process may use (1024)")
     check.set_defaults(run=commands.check)
 
     tidy = sub.add_parser("tidy", help="print the mended, plain module")

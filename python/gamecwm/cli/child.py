@@ -32,8 +32,8 @@ def mended(text: str) -> dict[str, Any]:
     return {"state": "done", "result": {"source": program.source, "plain": program.plain, "mends": mends}}
 
 
-def main(cpu_seconds: int) -> None:
-    """Serves calls until the input ends."""
+def main(cpu_seconds: int, memory: int) -> None:
+    """Serves calls until the input ends, within these limits (seconds, bytes)."""
     # Modules that are imported lazily must be there before files can no longer be opened freely.
     from .. import compare, search  # noqa: F401
 
@@ -44,7 +44,7 @@ def main(cpu_seconds: int) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
-    confine(cpu_seconds=cpu_seconds)
+    confine(cpu_seconds=cpu_seconds, memory=memory)
     if hasattr(signal, "SIGALRM"):
         limit_calls(CALL_SECONDS)
     for line in calls:
@@ -63,4 +63,4 @@ def main(cpu_seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))
