@@ -1,4 +1,4 @@
-"""`python -m gamecwm`: check, tidy, compare and play game programs from a terminal.
+"""`python -m gamecwm`: check, tidy, compare, infer and play game programs from a terminal.
 
 Exit status: 0 good, 1 the program is not (or the two differ), 2 misuse, 130 stopped with Ctrl-C.
 """
@@ -60,6 +60,23 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument("--games", type=whole, default=50, help="random games each way (50)")
     compare.add_argument("--steps", type=whole, default=500, help="longest random game (500)")
     compare.set_defaults(run=commands.compare)
+
+    infer = sub.add_parser(
+        "infer", help="worlds that fit what one player saw and did; exit status 1 when none is found"
+    )
+    infer.add_argument("file", metavar="FILE")
+    infer.add_argument("--history", metavar="FILE.json", default=None,
+                       help="a list of [observation, action or null]; "
+                            "without it a random game is cut at a decision")  # fmt: skip
+    infer.add_argument("--player", type=whole, default=None, help="whose history (in a random game: anyone's)")
+    infer.add_argument("--worlds", type=positive, default=10, help="worlds to draw (10)")
+    infer.add_argument("--exact", action="store_true", help="all worlds with their probabilities instead")
+    infer.add_argument("--nodes", type=positive, default=50_000, help="budget of one world, or of all (50000)")
+    infer.add_argument("--seconds", type=positive, default=60, help="the most that it may take (60)")
+    infer.add_argument("--memory", type=positive, default=1024, help="MiB that it may use (1024)")
+    infer.add_argument("--seed", type=whole, default=0)
+    infer.add_argument("--json", action="store_true", help="print JSON")
+    infer.set_defaults(run=commands.infer)
 
     play = sub.add_parser("play", help="play against the tree search")
     play.add_argument("file", metavar="FILE")

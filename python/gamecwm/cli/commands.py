@@ -15,7 +15,7 @@ from .checking import MIB, PATIENCE, Budgets, checked
 from .play import Match
 from .process import ProgramProcess
 from .results import Results
-from .show import report_text
+from .show import report_text, worlds_text
 from .targets import Misuse, Target, find_targets, read_program
 
 GOOD, BAD, MISUSE = 0, 1, 2
@@ -114,6 +114,37 @@ def compare(options: argparse.Namespace) -> int:
     print(f"The programs differ {difference['message']}")
     print(f"Actions: {json.dumps(difference['actions'])}")
     return BAD
+
+
+def infer(options: argparse.Namespace) -> int:
+    """Worlds that fit what a player saw and did; bad when none was found."""
+    source = read_program(options.file)
+    history = read_history(options.history) if options.history else None
+    if history is not None and options.player is None:
+        raise Misuse("a history needs --player, whose it is")
+    given = {name: getattr(options, name) for name in ("seed", "nodes", "worlds", "exact", "player")}
+    with ProgramProcess(cpu_seconds=options.seconds, memory=options.memory * MIB) as process:
+        try:
+            found = process.call("infer", {"source": source, **given, "history": history}, seconds=PATIENCE + 10,
+                                 total=options.seconds, on_progress=show_progress)  # fmt: skip
+        except ProgramError as error:
+            clear_progress()
+            print(f"No worlds: {error}.", file=sys.stderr)
+            return BAD
+    clear_progress()
+    print(json.dumps(found) if options.json else worlds_text(found, exact=options.exact))
+    return GOOD
+
+
+def read_history(name: str) -> list[Any]:
+    """A history from a JSON file: a list of [observation, action or null]. Raises Misuse when it is none."""
+    try:
+        history = json.loads(read_program(name))
+    except ValueError as error:
+        raise Misuse(f"{name} is no JSON: {error}") from None
+    if not isinstance(history, list) or not all(isinstance(entry, list) and len(entry) == 2 for entry in history):
+        raise Misuse(f"{name} is no list of [observation, action or null]")
+    return history
 
 
 def play(options: argparse.Namespace) -> int:
