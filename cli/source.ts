@@ -26,8 +26,7 @@ interface Assets {
  */
 export async function threadSource(root: string, runtime: string): Promise<WorkerSource> {
   const assets = await readAssets(runtime);
-  // For the contexts of threads that start from here on: no code from text, whatever function a program gets hold of.
-  setFlagsFromString('--disallow-code-generation-from-strings');
+  forbidCodeFromText();
   const workers = new Map<Worker, Spawned>();
   return {
     hasSnapshot: assets.snapshot !== null,
@@ -64,6 +63,11 @@ export async function threadSource(root: string, runtime: string): Promise<Worke
       for (const spawned of workers.values()) spawned.terminate();
     },
   };
+}
+
+/** For threads that start from here on: no code is made from text, whatever function a program gets hold of. */
+export function forbidCodeFromText(): void {
+  setFlagsFromString('--disallow-code-generation-from-strings');
 }
 
 function startData(assets: Assets, snapshot: boolean, port: unknown) {
