@@ -20,9 +20,18 @@ python('ruff', 'check', 'python', 'datasets', 'train/distil', 'bench');
 python('ruff', 'format', '--check', 'python');
 python('pyright', '--project', 'python');
 say('Python: tests of the checker, the search, the kit and the families');
-run(uv, ['run', '--quiet', '--project', 'python', 'pytest', 'python/tests', 'datasets/tests'], {
-  env: path,
-});
+const pytest = [
+  'run',
+  '--quiet',
+  '--project',
+  'python',
+  'pytest',
+  'python/tests',
+  'datasets/tests',
+];
+// Two files at a time, in the order of their names: some that take long have few tests.
+const parallel = ['-n', '2', '--dist', 'loadfile', '--no-loadscope-reorder'];
+run(uv, [...pytest, ...parallel], { env: path });
 
 say('Model libraries: lint, types and tests in a real browser');
 ensureEmscripten();

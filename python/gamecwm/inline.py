@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import symtable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,6 +107,18 @@ def _defined(tree: ast.Module) -> set[str]:
     return names
 
 
+def _looked_up(source: str) -> set[str]:
+    """The names that a program looks up at module level: a local variable that is called like a function is none."""
+    names: set[str] = set()
+    tables = [symtable.symtable(source, "<program>", "exec")]
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        found = (symbol for symbol in table.get_symbols() if symbol.is_referenced())
+        names |= {symbol.get_name() for symbol in found if symbol.is_global() or table.get_type() == "module"}
+    return names
+
+
 def _hides_something(tree: ast.Module) -> bool:
     """Whether the program's first state names own keys: then a history must be resampled for a player."""
     return any(
@@ -151,12 +164,13 @@ def inline(source: str) -> str:
     """
     try:
         tree = ast.parse(source)
+        if not uses_kit(tree):
+            return source
+        looked_up = _looked_up(source)
     except (SyntaxError, ValueError) as error:
         raise ProgramError(f"not Python: {error}", getattr(error, "lineno", None)) from error
-    if not uses_kit(tree):
-        return source
     defined = _defined(tree)
-    wanted = set(_names(tree)) - defined
+    wanted = looked_up - defined
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and _is_kit_import(node):
             for alias in node.names:

@@ -5,6 +5,7 @@ import random
 import types
 
 import pytest
+from programs import KIT_LINES
 
 from gamecwm import kit
 from gamecwm.contract import FUNCTIONS, ProgramError, load_game
@@ -152,3 +153,10 @@ def test_every_kit_function_is_small_and_has_one_line_of_reference():
     reference = kit_functions()
     assert len(reference) >= len(kit.__all__)
     assert all(line.endswith(".") for line in reference.values())
+
+
+def test_a_local_variable_called_like_a_kit_function_carries_nothing():
+    source = KIT_LINES + "\n\ndef helper(bets):\n    deals = [pick for pick in bets]\n    return deals\n"
+    assert inline(source).count("def ") == inline(KIT_LINES).count("def ") + 1
+    nested = KIT_LINES + "\n\ndef helper(state):\n    return [options(choice) for choice in state]\n"
+    assert "def options(" in inline(nested)

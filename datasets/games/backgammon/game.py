@@ -28,22 +28,14 @@ def name(place, player):
 NAMES = [[name(place, player) for place in range(BAR + 1)] for player in range(2)]
 
 
-def target(own, foe, source, die):
-    """Where a man from this place goes with a die: 0 when it is borne off, None when it may not go."""
-    place = source - die
-    if place > 0:
-        return place if foe[place] < 2 else None
-    # Only men that all stand in the home board are borne off.
-    if any(own[HOME + 1 :]) or (place < 0 and any(own[source + 1 :])):
-        return None
-    return 0
-
-
 def steps(own, foe, die):
-    """(source, target) for every single step with this die; men on the bar come first."""
+    """(source, target) for every single step with this die, target 0 when borne off; men on the bar come first."""
     sources = [BAR] if own[BAR] else [place for place in range(1, BAR) if own[place]]
-    found = ((source, target(own, foe, source, die)) for source in sources)
-    return [(source, place) for source, place in found if place is not None]
+    found = [(source, source - die) for source in sources if source > die and foe[source - die] < 2]
+    # Only men that all stand in the home board are borne off, by a higher die only from the hindmost place.
+    if sources and sources[-1] <= HOME:
+        found = [(source, 0) for source in sources if source == die or source == sources[-1] < die] + found
+    return found
 
 
 def moved(own, source, place):
@@ -54,41 +46,52 @@ def moved(own, source, place):
     return own
 
 
-def plays(own, foe, dice, known):
-    """Every way to play the dice in this order, as far as they go, as lists of steps; known: what was found before."""
-    if not dice or own[0] == MEN:
-        return [[]]
-    # The steps of a double lead to the same men in many orders.
-    key = (*own, *foe, *dice)
+def plays(own, foe, dice, names, known):
+    """Every way to play the dice in this order, as far as they go, each step written with a comma behind it.
+
+    A man that is hit cannot come back within the turn, so the foe stays as it is. Known: what was found before, for the
+    steps of a double lead to the same men in many orders.
+    """
+    key = tuple(own), len(dice)
     if key not in known:
-        found = []
+        known[key] = []
         for source, place in steps(own, foe, dice[0]):
-            # A man that is hit cannot come back within the turn, so the target is simply free from now on.
-            free = [*foe[:place], 0, *foe[place + 1 :]] if place and foe[place] else foe
-            rests = plays(moved(own, source, place), free, dice[1:], known)
-            found += [[(source, place), *rest] for rest in rests]
-        known[key] = found or [[]]
-    return known[key]
+            step = f"{names[source]}/{names[place]},"
+            rests = plays(moved(own, source, place), foe, dice[1:], names, known) if dice[1:] else [""]
+            known[key] += [step + rest for rest in rests]
+    return known[key] or [""]
+
+
+def orders(dice):
+    """The dice of the turn in each order in which they may be played."""
+    return [dice * 2] if dice[0] == dice[1] else [dice, dice[::-1]]
 
 
 def turns(state):
     """All full plays of the roll: as many dice as can be used, of two different dice that cannot both the larger."""
-    player, (first, second) = state["turn"], state["dice"]
-    own, foe = from_own_side(state, player)
-    if first == second:
-        found = plays(own, foe, [first] * 4, {})
-    else:
-        found = plays(own, foe, [first, second], {}) + plays(own, foe, [second, first], {})
-    most = max(map(len, found))
-    found = [play for play in found if len(play) == most]
-    if most == 1 and first != second:
-        return [[step] for step in steps(own, foe, max(first, second))] or found
-    return found
+    dice, names = state["dice"], NAMES[state["turn"]]
+    own, foe = from_own_side(state, state["turn"])
+    found = {play: play.count(",") for order in orders(dice) for play in plays(own, foe, order, names, {})}
+    most = max(found.values())
+    if most == 1 and steps(own, foe, max(dice)):
+        found = dict.fromkeys(plays(own, foe, [max(dice)], names, {}), 1)
+    return [play[:-1] or "pass" for play, count in found.items() if count == most]
 
 
-def written(play, names):
-    """A play as an action."""
-    return ",".join([f"{names[source]}/{names[place]}" for source, place in play]) or "pass"
+def plays_all(state, action):
+    """Whether an action uses every die, which makes it legal without a look at the others."""
+    names, (own, foe) = NAMES[state["turn"]], from_own_side(state, state["turn"])
+    for order in orders(state["dice"]):
+        men, words = own, action.split(",")
+        for die, word in zip(order, words):
+            step = [step for step in steps(men, foe, die) if f"{names[step[0]]}/{names[step[1]]}" == word]
+            if not step:
+                break
+            men = moved(men, *step[0])
+        else:
+            if len(words) == len(order):
+                return True
+    return False
 
 
 def move_men(state, action):
@@ -123,7 +126,8 @@ def get_initial_state():
 
 def apply_action(state, action):
     """Rolls the dice, the higher of the first roll starting, or plays a whole turn."""
-    require(action, get_legal_actions(state))
+    if is_over(state) or is_chance(state) or not plays_all(state, action):
+        require(action, get_legal_actions(state))
     if is_chance(state):
         dice = [int(face) for face in action.split("_")[1:]]
         starter = int(dice[0] < dice[1])
@@ -138,5 +142,4 @@ def get_legal_actions(state):
         return []
     if is_chance(state):
         return list(FIRST_ROLLS if state["roller"] is None else ROLLS)
-    names = NAMES[state["turn"]]
-    return list(dict.fromkeys([written(play, names) for play in turns(state)]))
+    return turns(state)

@@ -13,7 +13,7 @@ def get_initial_state():
     """Black on the top ranks, White on the bottom ranks, White to move."""
     men = {BLACK: range(RANKS_OF_MEN), WHITE: range(SIZE - RANKS_OF_MEN, SIZE)}
     board = [[next((man for man in men if row in men[man]), "")] * SIZE for row in range(SIZE)]
-    return start(board=board, moves=[])
+    return start(board=board)
 
 
 def apply_action(state, action):
@@ -23,7 +23,7 @@ def apply_action(state, action):
     man = state["board"][source[0]][source[1]]
     enemy = BLACK if man == WHITE else WHITE
     board = with_cells(state["board"], {source: "", target: man})
-    state = change(state, board=board, moves=[*state["moves"], action])
+    state = change(state, board=board)
     if on_far_row(state, target) or not any(enemy in line for line in board):
         return win(state)
     return next_turn(state)

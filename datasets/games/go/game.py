@@ -97,14 +97,14 @@ def place_stone(state, cell):
 
 def get_initial_state():
     """An empty board, Black to move."""
-    return start(board=grid(SIZE, SIZE), previous=None, captures=[0, 0], passes=0, moves=[])
+    return start(board=grid(SIZE, SIZE), previous=None, captures=[0, 0], passes=0)
 
 
 def apply_action(state, action):
     """Passes, or places a stone and removes what it captures; two passes in a row end the game."""
     require(action, [] if is_over(state) else ACTIONS)
     after = pass_turn(state) if action == "pass" else place_stone(state, PLACES[action])
-    return change(after, previous=state["board"], moves=[*state["moves"], action])
+    return change(after, previous=state["board"])
 
 
 def get_player_name(player_id):

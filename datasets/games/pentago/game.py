@@ -36,7 +36,7 @@ def has_five(board, mark):
 
 def get_initial_state():
     """An empty board."""
-    return start(board=grid(SIZE, SIZE), moves=[])
+    return start(board=grid(SIZE, SIZE))
 
 
 def apply_action(state, action):
@@ -47,7 +47,7 @@ def apply_action(state, action):
     own, enemy = mark(state), "ox"[state["turn"]]
     _, quadrant, way = turn.split("_")
     board = rotate(with_cells(state["board"], {parse_cell(placing[2:-1]): own}), int(quadrant), way)
-    state = change(state, board=board, moves=[*state["moves"], action])
+    state = change(state, board=board)
     fives = has_five(board, own), has_five(board, enemy)
     if fives == (True, False):
         return win(state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from collections.abc import Callable
 from functools import cache
@@ -13,6 +14,11 @@ from gamecwm.contract import CHANCE, OVER, Game, load_game
 from gamecwm.inline import inline
 
 GAMES = Path(__file__).parents[2] / "games"
+
+
+def games_of(count: int) -> int:
+    """How many random games a test plays: `count`, or what the environment's GAMES says."""
+    return int(os.environ.get("GAMES", count))
 
 
 @cache

@@ -2,12 +2,16 @@
 
 import random
 from collections import Counter
+from functools import cache
 
 import pyspiel
-from games.harness import game
+from games.harness import game, games_of
 
-# Every reachable position is compared at every turn, and as many games as that allows in a few seconds.
-RANDOM_GAMES = 16
+#: Every reachable position is compared at every turn.
+RANDOM_GAMES = games_of(1000)
+OFF = None
+#: Where a player's men on the bar stand, one step before the first point they enter.
+BARS = (25, 0)
 
 
 def position(state):
@@ -21,35 +25,57 @@ def their_position(theirs):
     return tuple(points), (int(off[0]), int(off[1]))
 
 
-def after(state, action):
-    """The position after a turn, read from the words of the action alone."""
-    player = state["turn"]
-    sign = 1 - 2 * player
-    points, off = list(state["points"]), list(state["off"])
-    for source, place in (step.split("/") for step in action.split(",") if step != "pass"):
-        if source != "bar":
-            points[int(source) - 1] -= sign
-        if place == "off":
+@cache
+def step_of(word, player):
+    """A step of our words as (source, target)."""
+    source, target = word.split("/")
+    return BARS[player] if source == "bar" else int(source), OFF if target == "off" else int(target)
+
+
+def steps_of(action, player):
+    """The steps of one of our actions in the order of travel, in which no man leaves a point before it comes there."""
+    words = [] if action == "pass" else action.split(",")
+    return tuple(sorted((step_of(word, player) for word in words), key=lambda step: step[0], reverse=player == 0))
+
+
+def their_steps(theirs, move):
+    """The same of one of OpenSpiel's, which counts points from 0 at our point 24."""
+    player, steps = theirs.current_player(), []
+    for step in theirs.spiel_move_to_checker_moves(player, move):
+        if step.pos >= 0:
+            source = 24 - step.pos if step.pos < 24 else BARS[player]
+            target = source - step.num if player == 0 else source + step.num
+            steps.append((source, target if 1 <= target <= 24 else OFF))
+    return tuple(sorted(steps, key=lambda step: step[0], reverse=player == 0))
+
+
+def after(place, player, steps):
+    """The position after the steps of a turn, each taken at its word."""
+    sign, points, off = 1 - 2 * player, list(place[0]), list(place[1])
+    for source, target in steps:
+        if source != BARS[player]:
+            points[source - 1] -= sign
+        if target is OFF:
             off[player] += 1
         else:
-            points[int(place) - 1] = sign + (points[int(place) - 1] if points[int(place) - 1] * sign > 0 else 0)
+            points[target - 1] = sign + (points[target - 1] if points[target - 1] * sign > 0 else 0)
     return tuple(points), tuple(off)
 
 
-def ends_of_turn(theirs):
-    """position -> a state of OpenSpiel after the whole turn; a double takes two actions."""
-    player, found, seen = theirs.current_player(), {}, set()
-    queue = [theirs]
-    while queue:
-        state = queue.pop()
-        for move in state.legal_actions():
-            child = state.child(move)
-            place = their_position(child)
-            if child.is_terminal() or child.current_player() != player:
-                found[place] = child
-            elif place not in seen:
-                seen.add(place)
-                queue.append(child)
+def reachable(theirs, place):
+    """position -> one of OpenSpiel's moves to it."""
+    player = theirs.current_player()
+    return {after(place, player, their_steps(theirs, move)): move for move in theirs.legal_actions()}
+
+
+def ends_of_turn(theirs, place, is_double):
+    """position -> OpenSpiel's moves to it through the whole turn; a double takes two of them."""
+    found = {end: [move] for end, move in reachable(theirs, place).items()}
+    for half, moves in list(found.items()) if is_double else []:
+        child = theirs.child(moves[0])
+        if child.current_player() == theirs.current_player():
+            del found[half]
+            found.update({end: [*moves, move] for end, move in reachable(child, half).items()})
     return found
 
 
@@ -77,14 +103,15 @@ def test_lock_step_with_openspiel():
                 assert len({chance for _, chance in theirs.chance_outcomes()}) == 1
                 theirs.apply_action(moves[action])
             else:
-                ends = ends_of_turn(theirs)
-                reached = {after(ours, turn) for turn in legal}
+                is_double = ours["dice"][0] == ours["dice"][1]
+                ends = ends_of_turn(theirs, position(ours), is_double)
+                reached = {after(position(ours), player, steps) for steps in {steps_of(turn, player) for turn in legal}}
                 assert reached <= ends.keys()
-                double = ours["dice"][0] == ours["dice"][1]
                 # OpenSpiel looks two steps ahead, so it may miss that a double has a longer play.
-                assert double or reached == ends.keys()
-                met[double, reached == set(ends)] += 1
-                theirs = ends[after(ours, action)]
+                assert is_double or reached == ends.keys()
+                met[is_double, reached == ends.keys()] += 1
+                for move in ends[after(position(ours), player, steps_of(action, player))]:
+                    theirs.apply_action(move)
             ours = module.apply_action(ours, action)
             if player >= 0:
                 assert position(ours) == their_position(theirs)

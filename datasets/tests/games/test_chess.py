@@ -5,12 +5,12 @@ import random
 import chess
 import pyspiel
 import pytest
-from games.harness import OVER, game, play
+from games.harness import OVER, game, games_of, play
 
 NAME = "chess"
-#: A random game has about 360 half-moves: as many games as fit in a few seconds each.
-OPENSPIEL_GAMES = 60
-PYTHON_CHESS_GAMES = 15
+OPENSPIEL_GAMES = games_of(1000)
+#: python-chess takes as long for a game as our program and OpenSpiel together for five.
+PYTHON_CHESS_GAMES = games_of(30)
 PERFT = [
     ("start", chess.STARTING_FEN, [20, 400, 8902, 197281]),
     ("both sides castle", "r3k2r/p1ppqpb1/bn2pnp1/3PN3/1p2P3/2N2Q1p/PPPBBPPP/R3K2R w KQkq - 0 1", [48, 2039, 97862]),
@@ -113,19 +113,37 @@ def expected_rewards(board):
     return [0, 0]
 
 
+EMPTIES = {ord(digit): "." * int(digit) for digit in "12345678"}
+
+
+def numbers_of(names, state, theirs, known):
+    """OpenSpiel's numbers of our actions; known: those of each player that were found before."""
+    if not known.keys() >= set(names):
+        board = theirs.board()
+        numbers = {pyspiel.chess.action_to_move(a, board).to_lan(): a for a in theirs.legal_actions()}
+        assert all(piece_letters_fit(state, name) for name in names)
+        # The letter of the piece in our names tells a rook's step to the last row from a pawn's.
+        known.update({name: numbers[in_squares(state, name)] for name in names})
+    return [known[name] for name in names]
+
+
 def test_random_games_are_those_of_openspiel():
-    module, rng, reference = game(NAME), random.Random(2), pyspiel.load_game("chess")
+    module, rng, reference, known = game(NAME), random.Random(2), pyspiel.load_game("chess"), [{}, {}]
     for _ in range(OPENSPIEL_GAMES):
         ours, theirs = module.get_initial_state(), reference.new_initial_state()
         while not theirs.is_terminal():
+            player = module.get_current_player(ours)
             # White is their player 1.
-            assert module.get_current_player(ours) == 1 - theirs.current_player()
-            moves, board = moves_in_squares(module, ours), theirs.board()
-            numbers = {pyspiel.chess.action_to_move(a, board).to_lan(): a for a in theirs.legal_actions()}
-            assert set(moves) == set(numbers)
-            move = rng.choice(sorted(moves))
-            ours = module.apply_action(ours, moves[move])
-            theirs.apply_action(numbers[move])
+            assert player == 1 - theirs.current_player()
+            rows, _, castling, _, quiet, _ = theirs.board().to_fen().split()
+            assert rows.translate(EMPTIES) == "/".join("".join(cell or "." for cell in row) for row in ours["board"])
+            assert (ours["castling"], ours["quiet_half_moves"]) == (castling.strip("-"), int(quiet))
+            names = module.get_legal_actions(ours)
+            numbers = numbers_of(names, ours, theirs, known[player])
+            assert sorted(numbers) == sorted(theirs.legal_actions())
+            choice = rng.randrange(len(names))
+            ours = module.apply_action(ours, names[choice])
+            theirs.apply_action(numbers[choice])
         if module.get_current_player(ours) == OVER:
             assert module.get_rewards(ours) == theirs.returns()[::-1]
         else:

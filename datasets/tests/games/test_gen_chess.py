@@ -3,14 +3,35 @@
 import random
 
 import pytest
-from games.harness import OVER, game, play
+from games.harness import OVER, game, games_of, play
 
 NAME = "gen_chess"
-#: As many as fit in a few seconds: the second implementation is slow.
-GAMES = 25
+GAMES = games_of(1000)
 #: Leaf counts from the start; Fairy-Stockfish set to these rules counts the same.
 PERFT = [7, 53, 517, 4949, 55763]
 WHITE, BLACK = 0, 1
+SQUARES = {(file, rank) for file in range(1, 6) for rank in range(1, 6)}
+AROUND = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y]
+WAYS = {
+    "N": [(x, y) for x in (-2, -1, 1, 2) for y in (-2, -1, 1, 2) if abs(x) != abs(y)],
+    "R": [(x, y) for x, y in AROUND if x * y == 0],
+    "B": [(x, y) for x, y in AROUND if x * y != 0],
+    "Q": AROUND,
+    "K": AROUND,
+}
+
+
+def line(square, way, length):
+    """The squares of the board in one direction, nearest first."""
+    squares = [(square[0] + far * way[0], square[1] + far * way[1]) for far in range(1, length + 1)]
+    return [square for square in squares if square in SQUARES]
+
+
+LINES = {
+    (kind, square): [line(square, way, 1 if kind in "KN" else 4) for way in ways]
+    for kind, ways in WAYS.items()
+    for square in SQUARES
+}
 
 
 class Position:
@@ -18,44 +39,35 @@ class Position:
 
     def __init__(self, pieces, side, passed):
         self.pieces, self.side, self.passed = pieces, side, passed
-
-    def owner(self, square):
-        piece = self.pieces.get(square)
-        return None if piece is None else WHITE if piece.isupper() else BLACK
+        self.own = frozenset("PNBRQK" if side == WHITE else "pnbrqk")
 
     def pawn_squares(self, square):
-        (file, rank), side = square, self.owner(square)
-        up = 1 if side == WHITE else -1
+        """Ahead where it is free, aside where a piece or the passed pawn may be taken."""
+        (file, rank), up = square, 1 if self.side == WHITE else -1
         one, two = (file, rank + up), (file, rank + 2 * up)
         if one not in self.pieces:
             yield one
-            if rank == (2 if side == WHITE else 4) and two not in self.pieces:
+            if rank == (2 if self.side == WHITE else 4) and two not in self.pieces:
                 yield two
         for aside in ((file - 1, rank + up), (file + 1, rank + up)):
-            if self.owner(aside) == 1 - side or aside == self.passed:
+            if aside in self.pieces or aside == self.passed:
                 yield aside
 
-    def squares(self, square):
-        """The squares that a piece may go to, the board's edge and the king's safety not yet asked."""
-        kind, (file, rank) = self.pieces[square].upper(), square
-        if kind == "P":
-            yield from self.pawn_squares(square)
-            return
-        for x, y in ((x, y) for x in range(-2, 3) for y in range(-2, 3)):
-            if kind == "N":
-                if abs(x * y) == 2:
-                    yield file + x, rank + y
-            elif max(abs(x), abs(y)) == 1 and {"R": x * y == 0, "B": x * y != 0}.get(kind, True):
-                for far in range(1, 2 if kind == "K" else 5):
-                    yield file + far * x, rank + far * y
-                    if (file + far * x, rank + far * y) in self.pieces:
-                        break
+    def squares(self, square, kind):
+        """The squares that a piece may go to, the king's safety and what stands there not yet asked."""
+        for way in LINES[kind, square]:
+            for target in way:
+                yield target
+                if target in self.pieces:
+                    break
 
     def moves(self):
-        for square in [square for square in self.pieces if self.owner(square) == self.side]:
-            for target in self.squares(square):
-                if min(target) >= 1 and max(target) <= 5 and self.owner(target) != self.side:
-                    yield square, target
+        for square, piece in self.pieces.items():
+            if piece in self.own:
+                kind = piece.upper()
+                for target in self.pawn_squares(square) if kind == "P" else self.squares(square, kind):
+                    if self.pieces.get(target) not in self.own:
+                        yield square, target
 
     def after(self, square, target, kind=""):
         """The position after a move."""

@@ -3,11 +3,12 @@
 import random
 
 import pyspiel
-from games.harness import game, play, refused
+from games.harness import game, games_of, play, refused
 
 NAME = "go"
-LOCK_STEP_GAMES = 400
-LITERAL_GAMES = 12
+LOCK_STEP_GAMES = games_of(1000)
+#: Every placement is told again slowly.
+LITERAL_GAMES = 20
 SIZE, KOMI = 9, 6.5
 
 

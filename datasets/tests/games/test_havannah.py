@@ -7,7 +7,7 @@ import pyspiel
 import pytest
 from gamecwm.contract import load_game
 from gamecwm.inline import inline
-from games.harness import GAMES, game
+from games.harness import GAMES, game, games_of
 
 LETTERS = "ABCDEFGHIJKLMNOPQRS"
 
@@ -20,7 +20,7 @@ def of_side(side):
     return load_game(inline(source.replace("SIDE = 10", f"SIDE = {side}")))
 
 
-@pytest.mark.parametrize(("side", "games"), [(3, 1000), (4, 1000), (10, 150)])
+@pytest.mark.parametrize(("side", "games"), [(3, 1000), (4, 1000), (10, games_of(1000))])
 def test_lock_step_with_openspiel(side, games):
     module, twin, rng = of_side(side), pyspiel.load_game(f"havannah(board_size={side})"), random.Random(side)
     names = {}

@@ -1,1 +1,1 @@
-"""The command line: `python -m gamecwm check | tidy | compare | play`."""
+"""The command line: `python -m gamecwm check | tidy | compare | infer | play`."""

@@ -1,7 +1,8 @@
 """The child process that runs a program: reads calls from its input, answers on its output, one JSON line each.
 
 A call is `{method, params}`; its answers are those of `gamecwm.host.step`, the last one `done` or `failed`. Beside the
-host's methods there is `tidy` (`{source}`), which mends a program that may not load: `{source, plain, mends}`.
+host's methods there are `tidy` (`{source}`), which mends a program that may not load: `{source, plain, mends}`, and
+`infer` (`{source}` and the options of Inference).
 """
 
 from __future__ import annotations
@@ -11,17 +12,25 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from typing import Any
 
-from ..contract import ProgramError
-from ..guard import limit_calls
+from ..contract import ProgramError, program_line
+from ..guard import describe, limit_calls, load
 from ..host import begin, step
 from ..replay import NoProcess, reserve
 from ..sandbox import CALL_SECONDS, confine
 from ..tidy import tidy
+from ..values import to_json
+from .inference import Inference
 
 #: Milliseconds between two reports of progress.
 SLICE = 100
+
+
+def failed(error: ProgramError) -> dict[str, Any]:
+    """The answer of a call that failed."""
+    return {"state": "failed", "error": {"message": str(error), "line": error.line}}
 
 
 def mended(text: str) -> dict[str, Any]:
@@ -29,13 +38,45 @@ def mended(text: str) -> dict[str, Any]:
     try:
         program = tidy(text)
     except ProgramError as error:
-        return {"state": "failed", "error": {"message": str(error), "line": error.line}}
+        return failed(error)
     mends = [mend.to_json() for mend in program.mends]
     return {"state": "done", "result": {"source": program.source, "plain": program.plain, "mends": mends}}
 
 
-def main(cpu_seconds: int) -> None:
-    """Serves calls until the input ends."""
+def inferred(source: str, **options: Any) -> Iterator[dict[str, Any]]:
+    """The answers to a call of `infer`; options as of Inference."""
+    try:
+        job = Inference(load(tidy(source).plain), **options)
+        while not job.run(SLICE):
+            yield {"state": "running", "progress": job.progress()}
+        yield {"state": "done", "result": to_json(job.result())}
+    except ProgramError as error:
+        yield failed(error)
+    except Exception as error:
+        yield failed(ProgramError(f"the program failed: {describe(error)}", program_line(error)))
+
+
+def hosted(method: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The answers to a call of a method of the host."""
+    job = begin(method, json.dumps(params))
+    state = "running"
+    while state == "running":
+        answer = json.loads(step(job, SLICE))
+        state = answer["state"]
+        yield answer
+
+
+def answers_of(call: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The answers to any call."""
+    method, params = call["method"], call["params"]
+    if method == "tidy":
+        yield mended(params["source"])
+    else:
+        yield from inferred(**params) if method == "infer" else hosted(method, params)
+
+
+def main(cpu_seconds: int, memory: int) -> None:
+    """Serves calls until the input ends, within these limits (seconds, bytes)."""
     # Modules that are imported lazily must be there before files can no longer be opened freely.
     from .. import compare, search  # noqa: F401
 
@@ -49,23 +90,14 @@ def main(cpu_seconds: int) -> None:
     # The check compares the program with itself in another process; once confined, this one may not start any.
     with contextlib.suppress(NoProcess):
         reserve()
-    confine(cpu_seconds=cpu_seconds)
+    confine(cpu_seconds=cpu_seconds, memory=memory)
     if hasattr(signal, "SIGALRM"):
         limit_calls(CALL_SECONDS)
     for line in calls:
-        call = json.loads(line)
-        if call["method"] == "tidy":
-            answers.write(json.dumps(mended(call["params"]["source"])) + "\n")
-            answers.flush()
-            continue
-        job = begin(call["method"], json.dumps(call["params"]))
-        state = "running"
-        while state == "running":
-            answer = step(job, SLICE)
-            state = json.loads(answer)["state"]
-            answers.write(answer + "\n")
+        for answer in answers_of(json.loads(line)):
+            answers.write(json.dumps(answer) + "\n")
             answers.flush()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

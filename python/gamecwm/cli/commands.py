@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from ..contract import ProgramError
+from .batch import run_batch, summary_text
+from .checking import MIB, PATIENCE, Budgets, checked
 from .play import Match
-from .process import DeadlineError, DiedError, ProgramProcess
-from .show import report_text
+from .process import ProgramProcess
+from .results import Results
+from .show import report_text, worlds_text
+from .targets import Misuse, Target, find_targets, read_program
 
 GOOD, BAD, MISUSE = 0, 1, 2
-#: Seconds without a word from the child after which it is ended, on top of a call's own budget.
-PATIENCE = 10.0
-
-
-class Misuse(Exception):
-    """A command that was called wrongly; the message says how."""
-
-
-def read_program(name: str) -> str:
-    """The text of a program file ("-" is the standard input). Raises Misuse when it cannot be read."""
-    try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise Misuse(f"{name} is not a text file") from None
-    except OSError as error:
-        raise Misuse(f"{name} cannot be read: {error.strerror}") from None
+#: The name of the standard output.
+STANDARD = "-"
 
 
 def show_progress(progress: dict[str, Any]) -> None:
@@ -45,53 +36,44 @@ def clear_progress() -> None:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Reports on a program; good when its score is 1."""
-    source = read_program(options.file)
-    mends: list[dict[str, Any]] = []
-    with ProgramProcess(cpu_seconds=cpu_limit(options.milliseconds)) as process:
-        try:
-            mends = opened(process, source)
-            budgets = {name: getattr(options, name) for name in ("seed", "games", "steps", "milliseconds")}
-            report = process.call("check", {"source": source, **budgets}, seconds=PATIENCE, on_progress=show_progress)
-        except ProgramError as error:
-            report = dead_report(error, options)
+    """Reports on programs; good when all of them have a score of 1."""
+    targets, budgets = find_targets(options.paths), Budgets.of(options)
+    if len(targets) == 1 and options.json in (None, STANDARD):
+        return check_one(targets[0], budgets, as_json=options.json == STANDARD)
+    return check_all(targets, budgets, options)
+
+
+def check_one(target: Target, budgets: Budgets, *, as_json: bool) -> int:
+    """A whole report on one program."""
+    with ProgramProcess(cpu_seconds=budgets.seconds, memory=budgets.memory * MIB) as process:
+        found = checked(process, target, budgets, show_progress)
     clear_progress()
-    print(json.dumps({**report, "mends": mends}) if options.json else report_text(report, mends))
+    report, mends = found["report"], found["mends"]
+    print(json.dumps({**report, "mends": mends}) if as_json else report_text(report, mends))
     return GOOD if report["score"] == 1 else BAD
 
 
-def opened(process: ProgramProcess, source: str) -> list[dict[str, Any]]:
-    """Opens a program that may be broken, and gives its mends. Raises ProgramError only when the process is gone."""
-    for method in ("open", "tidy"):
+def check_all(targets: list[Target], budgets: Budgets, options: argparse.Namespace) -> int:
+    """A line for each of many programs and a summary by what is wrong with them."""
+    path = None if options.json in (None, STANDARD) else Path(options.json)
+    wanted = {target.name: target.key(dataclasses.asdict(budgets)) for target in targets}
+    # Standard output has either the lines of JSON or the words, never both.
+    words = sys.stderr if options.json == STANDARD else sys.stdout
+    with Results(path, wanted) as results:
+        kept = len(results.lines)
+        if kept:
+            print(f"{kept} of {len(targets)} programs were checked before: {path} has their results.", file=words)
         try:
-            return process.call(method, {"source": source}, seconds=PATIENCE)["mends"]
-        except (DeadlineError, DiedError):
+            run_batch(targets, budgets, options.jobs, results, lambda line: print(line, file=words, flush=True))
+        except KeyboardInterrupt:
+            if path:
+                print(f"\n{len(results.lines)} results are kept; the same command goes on from there.", file=sys.stderr)
             raise
-        except ProgramError:
-            continue
-    return []
-
-
-def cpu_limit(milliseconds: float) -> int:
-    """Seconds of processor time for a child with this budget."""
-    return int(milliseconds / 1000 * 2 + 30)
-
-
-def dead_report(error: ProgramError, options: argparse.Namespace) -> dict[str, Any]:
-    """The report of a program whose process had to be ended."""
-    finding = {
-        "tier": "dynamics",
-        "check": "crash",
-        "passed": False,
-        "weight": 1.0,
-        "message": f"{error}.",
-        "line": error.line,
-        "counterexample": None,
-    }
-    return {
-        "score": 0.0, "playable": False, "findings": [finding], "seed": options.seed, "games": 0,
-        "steps": options.steps, "milliseconds": options.milliseconds, "lengths": None,
-    }  # fmt: skip
+    lines = [results.lines[target.name] for target in targets]
+    if options.json == STANDARD:
+        print("".join(json.dumps(line) + "\n" for line in lines), end="")
+    print(f"\n{summary_text(lines)}", file=words)
+    return GOOD if all(line["score"] == 1 for line in lines) else BAD
 
 
 def tidy(options: argparse.Namespace) -> int:
@@ -132,6 +114,37 @@ def compare(options: argparse.Namespace) -> int:
     print(f"The programs differ {difference['message']}")
     print(f"Actions: {json.dumps(difference['actions'])}")
     return BAD
+
+
+def infer(options: argparse.Namespace) -> int:
+    """Worlds that fit what a player saw and did; bad when none was found."""
+    source = read_program(options.file)
+    history = read_history(options.history) if options.history else None
+    if history is not None and options.player is None:
+        raise Misuse("a history needs --player, whose it is")
+    given = {name: getattr(options, name) for name in ("seed", "nodes", "worlds", "exact", "player")}
+    with ProgramProcess(cpu_seconds=options.seconds, memory=options.memory * MIB) as process:
+        try:
+            found = process.call("infer", {"source": source, **given, "history": history}, seconds=PATIENCE + 10,
+                                 total=options.seconds, on_progress=show_progress)  # fmt: skip
+        except ProgramError as error:
+            clear_progress()
+            print(f"No worlds: {error}.", file=sys.stderr)
+            return BAD
+    clear_progress()
+    print(json.dumps(found) if options.json else worlds_text(found, exact=options.exact))
+    return GOOD
+
+
+def read_history(name: str) -> list[Any]:
+    """A history from a JSON file: a list of [observation, action or null]. Raises Misuse when it is none."""
+    try:
+        history = json.loads(read_program(name))
+    except ValueError as error:
+        raise Misuse(f"{name} is no JSON: {error}") from None
+    if not isinstance(history, list) or not all(isinstance(entry, list) and len(entry) == 2 for entry in history):
+        raise Misuse(f"{name} is no list of [observation, action or null]")
+    return history
 
 
 def play(options: argparse.Namespace) -> int:

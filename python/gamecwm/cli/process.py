@@ -9,12 +9,14 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ..contract import ProgramError
+from ..sandbox import MEMORY
 
 #: Longest answer that is read, in characters.
 LONGEST = 20_000_000
@@ -29,16 +31,19 @@ class DiedError(ProgramError):
 
 
 class ProgramProcess:
-    """One killable process with one program. Use it as a context: the process is gone when the block is left."""
+    """One killable process with one program. Use it as a context: the process is gone when the block is left.
 
-    def __init__(self, *, cpu_seconds: int = 60) -> None:
+    `cpu_seconds` of processor time and `memory` (bytes of address space) are the most that it may use.
+    """
+
+    def __init__(self, *, cpu_seconds: int = 60, memory: int = MEMORY) -> None:
         package = Path(__file__).resolve().parents[2]
         environment = {"PYTHONHASHSEED": "0", "PYTHONPATH": str(package), "PYTHONIOENCODING": "utf-8",
                        "PATH": os.environ.get("PATH", "")}  # fmt: skip
         if os.name == "nt":
             environment["SYSTEMROOT"] = os.environ.get("SYSTEMROOT", "")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "gamecwm.cli.child", str(cpu_seconds)],
+            [sys.executable, "-m", "gamecwm.cli.child", str(cpu_seconds), str(memory)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True, encoding="utf-8", env=environment, cwd=package, start_new_session=True,
         )  # fmt: skip
@@ -81,13 +86,16 @@ class ProgramProcess:
         params: dict[str, Any],
         *,
         seconds: float,
+        total: float = float("inf"),
         on_progress: Callable[[dict[str, Any]], None] | None = None,
     ) -> dict[str, Any]:
         """The result of one host method, which must report progress or end within `seconds` of its last word.
 
+        However often it reports, it is ended after `total` seconds.
         Raises ProgramError when the method fails, DeadlineError or DiedError when the process has to go.
         """
         assert self._process.stdin is not None
+        deadline = time.monotonic() + total
         try:
             self._process.stdin.write(json.dumps({"method": method, "params": params}) + "\n")
             self._process.stdin.flush()
@@ -95,10 +103,11 @@ class ProgramProcess:
             raise self._died() from None
         while True:
             try:
-                line = self._lines.get(timeout=seconds)
+                line = self._lines.get(timeout=max(0.0, min(seconds, deadline - time.monotonic())))
             except queue.Empty:
                 self.close()
-                raise DeadlineError(f"the program did not answer within {seconds:g} seconds and was ended") from None
+                waited = min(seconds, total)
+                raise DeadlineError(f"the program did not answer within {waited:g} seconds and was ended") from None
             if line is None:
                 raise self._died()
             try:

@@ -40,6 +40,20 @@ def report_text(report: dict[str, Any], mends: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def worlds_text(found: dict[str, Any], *, exact: bool, most: int = 12) -> str:
+    """What `infer` found: the history in short, and the likeliest worlds."""
+    own = [action for _, action in found["history"] if action is not None]
+    worlds = found["worlds"]
+    lines = [
+        f"Player {found['player']}, to move, saw {len(found['history'])} positions and played: "
+        f"{', '.join(own) or 'nothing so far'}.",
+        f"{len(worlds)} different worlds {'fit' if exact else 'were drawn'} ({found['nodes']} nodes, "
+        f"{found['milliseconds']:.0f} ms):",
+    ]
+    lines += [f"  {world['share']:.4f}  {actions_text(world['actions'])}" for world in worlds[:most]]
+    return "\n".join([*lines, f"  and {len(worlds) - most} more"] if len(worlds) > most else lines)
+
+
 def actions_text(actions: list[str]) -> str:
     """An action list in one line; a long one loses its middle."""
     if not actions:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import builtins
 
-from ..check.forbidden import KIT, scan
 from . import Mend
 
 #: Modules that are imported when their name is used.
@@ -55,6 +54,9 @@ def kit_names() -> frozenset[str]:
 
 def with_imports(source: str, mends: list[Mend]) -> str:
     """The source with imports of the standard modules and of the kit that it uses without importing them."""
+    # Here and below: the checker tidies programs itself, so that either may be imported first.
+    from ..check.forbidden import KIT
+
     tree = ast.parse(source)
     starred = any(
         isinstance(node, ast.ImportFrom) and node.module in KIT and node.names[0].name == "*" for node in tree.body
@@ -91,5 +93,7 @@ def _first_line(tree: ast.Module) -> int:
 
 def report_forbidden(source: str, mends: list[Mend]) -> None:
     """Reports, without touching it, what a game may not use."""
+    from ..check.forbidden import scan
+
     for item in scan(source):
         mends.append(Mend("forbidden", f"not removed: the program {item.message}", item.line))
