@@ -45,8 +45,15 @@ const wllamaSchema = z.object({
 const webllmSchema = z.object({
   ...common,
   engine: z.literal('webllm'),
-  /** Folder of an MLC model: mlc-chat-config.json, tensor-cache.json, tokenizer and shards. */
+  /** Folder of the weights; of an MLC model: mlc-chat-config.json, tensor-cache.json, tokenizer and shards. */
   address,
+  /** `gguf`: the folder holds a manifest and the GGUF files of the wllama model `of`, turned round while loading. */
+  weights: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('mlc') }),
+      z.object({ kind: z.literal('gguf'), of: z.string() }),
+    ])
+    .default({ kind: 'mlc' }),
   /** The compiled model library (WebAssembly and shaders). */
   library: fileSchema,
   /** Bytes and hashes of files in the folder, by name; null: not known, then bytes come from tensor-cache.json. */
@@ -83,14 +90,25 @@ const manifests = import.meta.glob<unknown>('../../models/*/manifest.json', {
   import: 'default',
 });
 
-function withManifestBytes(model: Model): Model {
-  if (model.engine !== 'wllama' || model.source.kind !== 'manifest' || model.totalBytes !== null)
-    return model;
-  const manifest = manifestSchema.safeParse(manifests[`../../${model.source.address}`]);
-  return manifest.success ? { ...model, totalBytes: manifestBytes(manifest.data) } : model;
+export const MANIFEST_FILE = 'manifest.json';
+
+function manifestAddress(model: Model): string | null {
+  if (model.engine === 'webllm') {
+    return model.weights.kind === 'gguf' ? `${model.address}/${MANIFEST_FILE}` : null;
+  }
+  return model.source.kind === 'manifest' ? model.source.address : null;
 }
 
-/** Every model of the catalogue, the starter first. */
+function withManifestBytes(model: Model): Model {
+  const address = manifestAddress(model);
+  if (address === null || model.totalBytes !== null) return model;
+  const manifest = manifestSchema.safeParse(manifests[`../../${address}`]);
+  if (!manifest.success) return model;
+  const library = model.engine === 'webllm' ? (model.library.bytes ?? 0) : 0;
+  return { ...model, totalBytes: manifestBytes(manifest.data) + library };
+}
+
+/** Every model of the catalogue, the starter first; of a group the most wanted first. */
 export const catalogue: readonly Model[] = catalogueSchema
   .parse(data)
   .models.map(withManifestBytes);
@@ -168,6 +186,7 @@ export function modelAt(place: ModelAddress, base: string = document.baseURI): M
     ...shared,
     engine: 'webllm',
     address: absolute,
+    weights: { kind: 'mlc' },
     library: { address: absoluteAddress(place.library, base), bytes: null, sha256: null },
     files: null,
     quantization: 'other',

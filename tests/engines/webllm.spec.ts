@@ -3,36 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test as base, type Browser, type Page } from '@playwright/test';
 import type { WebllmModel } from '../../src/engines/index';
 import { failure, generate, load, makeEngine, openEngine, states } from './drive';
+import { expect, test } from './gpu';
 import { servePage, type PageServer } from './serve-page';
-
-/** A browser with WebGPU on the processor (SwiftShader). */
-const test = base.extend<{ page: Page }, { gpuBrowser: Browser }>({
-  gpuBrowser: [
-    async ({ playwright, launchOptions }, use) => {
-      const flags = [
-        '--headless=new',
-        '--enable-unsafe-webgpu',
-        '--use-webgpu-adapter=swiftshader',
-        '--enable-features=Vulkan',
-      ];
-      const browser = await playwright.chromium.launch({
-        ...launchOptions,
-        args: [...(launchOptions.args ?? []), ...flags],
-      });
-      await use(browser);
-      await browser.close();
-    },
-    { scope: 'worker' },
-  ],
-  page: async ({ gpuBrowser }, use) => {
-    const context = await gpuBrowser.newContext();
-    await use(await context.newPage());
-    await context.close();
-  },
-});
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'mlc-model-'));
 const MODEL = join(FOLDER, 'resolve/main');
@@ -89,6 +63,7 @@ function model(change: Partial<WebllmModel> = {}): WebllmModel {
     stop: ['<|im_end|>'],
     totalBytes: null,
     address: 'mlc',
+    weights: { kind: 'mlc' },
     library: { address: 'mlc/resolve/main/library.wasm', bytes: null, sha256: null },
     files: SHARDS.map((name, index) => ({
       name,
