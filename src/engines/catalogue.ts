@@ -99,6 +99,22 @@ function manifestAddress(model: Model): string | null {
   return model.source.kind === 'manifest' ? model.source.address : null;
 }
 
+/** What made each library that ships: gives its size and hash, so that no built file is described twice. */
+const libraries = import.meta.glob<unknown>('../../models/library/built/*.json', {
+  eager: true,
+  import: 'default',
+});
+const builtSchema = z.object({ bytes: count, sha256: sha256Schema });
+
+function withLibrary(model: Model): Model {
+  const name = /^models\/library\/([\w.-]+)\.wasm$/.exec(
+    model.engine === 'webllm' ? model.library.address : '',
+  )?.[1];
+  const built = builtSchema.safeParse(libraries[`../../models/library/built/${name}.json`]);
+  if (model.engine !== 'webllm' || !built.success) return model;
+  return { ...model, library: { ...model.library, ...built.data } };
+}
+
 function withManifestBytes(model: Model): Model {
   const address = manifestAddress(model);
   if (address === null || model.totalBytes !== null) return model;
@@ -111,7 +127,8 @@ function withManifestBytes(model: Model): Model {
 /** Every model of the catalogue, the starter first; of a group the most wanted first. */
 export const catalogue: readonly Model[] = catalogueSchema
   .parse(data)
-  .models.map(withManifestBytes);
+  .models.map(withLibrary)
+  .map(withManifestBytes);
 
 export const STARTER_ID = 'starter';
 
@@ -158,7 +175,7 @@ export function modelAt(place: ModelAddress, base: string = document.baseURI): M
       .findLast((part) => part !== '') ?? absolute,
   );
   const shared = {
-    id: `custom-${hash(JSON.stringify(place))}`,
+    id: `custom-${hashOf(JSON.stringify(place))}`,
     title: name,
     description: `A model of your own, from ${new URL(absolute).host}.`,
     group: `custom-${absolute}`,
@@ -223,16 +240,16 @@ export function absoluteAddress(place: string, base: string): string {
   return url.href;
 }
 
-function wrongAddress(place: string, why: string): EngineError {
+export function wrongAddress(place: string, why: string): EngineError {
   return new EngineError(
     'unsupported',
     `“${place}” cannot be the address of a model: ${why}.`,
-    'Give the address of a .gguf file, or the folder of an MLC model and its library.',
+    'Give the address of a catalogue.json or its folder, of a .gguf file, or of the folder of an MLC model and its library.',
   );
 }
 
 /** FNV-1a, 32 bits: names a custom model, nothing more. */
-function hash(text: string): string {
+export function hashOf(text: string): string {
   let value = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text))
     value = Math.imul(value ^ byte, 0x01000193) >>> 0;

@@ -18,14 +18,16 @@ export {
   type WebllmModel,
   type WllamaModel,
 } from './catalogue';
+export { judge, type BrowserFacts, type Verdict } from './preflight';
 export {
+  ENGINE_WORDS,
   offeredModels,
-  judge,
-  type BrowserFacts,
+  type EngineName,
+  type EnginePreference,
   type OfferedModel,
-  type Verdict,
-} from './preflight';
+} from './offer';
 export { readBrowserFacts } from './browser-facts';
+export { distilledModels, modelsAt, readCatalogue } from './own-models';
 
 /** An engine for one model; nothing is fetched before `load`. */
 export function createEngine(model: Model): Engine {
