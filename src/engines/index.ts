@@ -26,6 +26,7 @@ export {
   type EnginePreference,
   type OfferedModel,
 } from './offer';
+export { recovering } from './recovering';
 export { readBrowserFacts } from './browser-facts';
 export { distilledModels, modelsAt, readCatalogue } from './own-models';
 

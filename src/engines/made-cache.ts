@@ -29,9 +29,10 @@ function front(cache: Cache): Cache {
     },
   };
   return new Proxy(cache, {
-    get(target, name: keyof Cache) {
-      const value: unknown = own[name] ?? target[name];
-      return typeof value === 'function' ? value.bind(name in own ? own : target) : value;
+    get(target, name) {
+      if (name in own) return Reflect.get(own, name) as unknown;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
 }
