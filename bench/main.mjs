@@ -16,6 +16,7 @@ const BENCHES = {
   checks: () => import('./checks.mjs'),
   simulations: () => import('./simulations.mjs'),
   decode: () => import('./decode.mjs'),
+  engines: () => import('./engines.mjs'),
   games: () => import('./games.mjs'),
 };
 

@@ -34,7 +34,11 @@ function askTransformers(lengths: readonly number[]): Answer[] {
   const asked = [OUT, ...lengths.map(String), '--tokens', String(NEW_TOKENS)];
   execFileSync('uv', ['run', '--quiet', '--project', 'train', 'python', script, ...asked], {
     cwd: REPOSITORY,
-    env: { ...process.env, PYTHONPATH: ['train', 'python', 'datasets'].join(delimiter) },
+    env: {
+      ...process.env,
+      UV_PYTHON: '>=3.11,<3.13',
+      PYTHONPATH: ['train', 'python', 'datasets'].join(delimiter),
+    },
     stdio: ['ignore', 'inherit', 'ignore'],
   });
   return JSON.parse(readFileSync(join(OUT, 'answers.json'), 'utf8')) as Answer[];
