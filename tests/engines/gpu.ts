@@ -21,8 +21,8 @@ export const test = base.extend<{ page: Page }, { gpuBrowser: Browser }>({
     },
     { scope: 'worker' },
   ],
-  page: async ({ gpuBrowser }, use) => {
-    const context = await gpuBrowser.newContext();
+  page: async ({ gpuBrowser, baseURL }, use) => {
+    const context = await gpuBrowser.newContext(baseURL === undefined ? {} : { baseURL });
     await use(await context.newPage());
     await context.close();
   },
