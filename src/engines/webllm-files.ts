@@ -16,7 +16,18 @@ import {
 
 const configSchema = z.object({ tokenizer_files: z.array(z.string()) });
 const shardListSchema = z.object({
-  records: z.array(z.object({ dataPath: z.string(), nbytes: z.number().int().positive() })).min(1),
+  records: z
+    .array(
+      z.object({
+        dataPath: z.string(),
+        nbytes: z.number().int().positive(),
+        md5sum: z
+          .string()
+          .regex(/^[0-9a-f]{32}$/)
+          .optional(),
+      }),
+    )
+    .min(1),
 });
 
 type Options = Omit<FetchOptions, 'store' | 'checkKept'>;
@@ -106,7 +117,10 @@ async function fetchMlc(plan: WebllmPlan, options: Options): Promise<void> {
   );
   const files = [
     ...tokenizer.slice(0, 1).map((name) => fileIn(plan, name)),
-    ...records.map(({ dataPath, nbytes }) => fileIn(plan, dataPath, nbytes)),
+    ...records.map(({ dataPath, nbytes, md5sum }) => ({
+      ...fileIn(plan, dataPath, nbytes),
+      md5: md5sum ?? null,
+    })),
   ];
   const ready = await makeReady(files, { ...options, store: model, checkKept: true });
   const lost = ready.find(({ kept }) => !kept);

@@ -23,7 +23,12 @@ const shards = SHARDS.map((_, index) => Buffer.alloc(SHARD_BYTES, index + 1));
 /** The shape of an MLC model; its library is no program, so that it can be fetched but not started. */
 function writeModel(): void {
   mkdirSync(MODEL, { recursive: true });
-  const records = SHARDS.map((dataPath) => ({ dataPath, nbytes: SHARD_BYTES, records: [] }));
+  const records = SHARDS.map((dataPath, index) => {
+    const md5sum = createHash('md5')
+      .update(shards[index] ?? '')
+      .digest('hex');
+    return { dataPath, nbytes: SHARD_BYTES, md5sum, records: [] };
+  });
   const config = { tokenizer_files: ['tokenizer.json'], context_window_size: 4096 };
   writeFileSync(join(MODEL, 'mlc-chat-config.json'), JSON.stringify(config));
   writeFileSync(join(MODEL, 'tensor-cache.json'), JSON.stringify({ metadata: {}, records }));
@@ -202,6 +207,14 @@ test('a damaged shard is named, the whole ones are kept', async ({ page }) => {
     return keys.flat().map(({ url }) => url);
   });
   expect(kept).toEqual([]);
+});
+
+test('a shard of a model without SHA-256 is checked by the MD5 in its list', async ({ page }) => {
+  server.faults.set('params_shard_1.bin', { kind: 'flip', at: 1 });
+  await openEngine(page, server.origin, model({ files: null }));
+  const failed = failure(await load(page));
+  expect(failed.code).toBe('corrupt');
+  expect(failed.message).toMatch(/params_shard_1\.bin .*MD5/);
 });
 
 test('a library that is no program ends in words', async ({ page }) => {
