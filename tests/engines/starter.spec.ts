@@ -239,5 +239,5 @@ test('a lost device is met by one load more, a second loss by words', async ({ p
   const twice = await write();
   expect(failure(twice.outcome)).toMatchObject({ code: 'device-lost' });
   expect(failure(twice.outcome).message).toContain('twice');
-  expect(twice).toMatchObject({ restarts: 0, state: 'failed' });
+  expect(twice).toMatchObject({ reloads: 1, restarts: 1, state: 'failed' });
 });
