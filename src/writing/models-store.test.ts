@@ -10,7 +10,8 @@ function open() {
     createEngine: ({ variant }) => {
       made.push(variant);
       const engine = createFakeEngine([]);
-      return { ...engine, unload: async () => void made.push(`unload ${variant}`) };
+      const unload = (): Promise<void> => Promise.resolve(void made.push(`unload ${variant}`));
+      return { ...engine, unload };
     },
   });
   return { store, made, state: store.getState };
