@@ -12,7 +12,7 @@ export const ROOT = path.resolve(import.meta.dirname, '..');
 /** Date, machine and versions. A load near or above the number of cores says that others kept the machine busy. */
 export async function circumstances() {
   const versions = {};
-  for (const name of ['pyodide', '@wllama/wllama', 'vite']) {
+  for (const name of ['pyodide', '@mlc-ai/web-llm', '@wllama/wllama', 'vite']) {
     const file = path.join(ROOT, 'node_modules', name, 'package.json');
     versions[name] = JSON.parse(await readFile(file, 'utf8')).version;
   }
@@ -46,16 +46,25 @@ async function chromiumVersion() {
   return /[\d.]{5,}/.exec(said)?.[0] ?? said.trim();
 }
 
+/** WebGPU by the processor, where no graphics processor is. */
+export const SOFTWARE_WEBGPU = [
+  '--headless=new',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+];
+
 /**
  * A browser with a fresh profile, handed to `use` and closed after it.
  * @template T
  * @param {(browser: import('@playwright/test').Browser) => Promise<T>} use
+ * @param {string[]} flags more of Chromium's
  * @returns {Promise<T>}
  */
-export async function withBrowser(use) {
+export async function withBrowser(use, flags = []) {
   const browser = await chromium.launch({
     executablePath: await ensureChromium(),
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking'],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking', ...flags],
   });
   try {
     return await use(browser);

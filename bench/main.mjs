@@ -17,6 +17,7 @@ const BENCHES = {
   checks: () => import('./checks.mjs'),
   simulations: () => import('./simulations.mjs'),
   decode: () => import('./decode.mjs'),
+  engines: () => import('./engines.mjs'),
   games: () => import('./games.mjs'),
   strength: () => import('./strength.mjs'),
   inference: () => import('./inference.mjs'),

@@ -26,6 +26,8 @@ export async function withSite(use) {
   });
   await mkdir(path.join(folder, 'models'));
   await symlink(path.join(ROOT, 'models', 'starter'), path.join(folder, 'models', 'starter'));
+  const libraries = path.join(ROOT, 'models', 'library', 'built');
+  await symlink(libraries, path.join(folder, 'models', 'library'));
   await symlink(path.join(ROOT, 'public', 'runtime'), path.join(folder, 'runtime'));
   const { server, address } = await startServer({ root: folder, port: 0 });
   try {

@@ -44,6 +44,16 @@ library('ruff', 'format', '--check', 'models/library');
 library('pyright', '--project', 'models/library');
 library('pytest', 'models/library/tests');
 
+say('Python: tests of the trainer and its exports, with torch');
+run(uv, ['run', '--quiet', '--project', 'train', 'pytest', 'train/tests'], {
+  // trl has no wheels for later ones; the browser's tests ask the same project for transformers' logits.
+  env: {
+    ...process.env,
+    UV_PYTHON: '>=3.11,<3.13',
+    PYTHONPATH: ['train', 'python', 'datasets'].join(':'),
+  },
+});
+
 say('TypeScript: types, lint, format');
 run('npx', ['tsc', '-p', 'tsconfig.json', '--noEmit']);
 run('npx', ['eslint', '.']);

@@ -1,8 +1,9 @@
-/** A page with the runtime, the engines and bare wllama, and nothing else: the benches drive it. */
+/** A page with the runtime, the engines, bare WebLLM and bare wllama, and nothing else: the benches drive it. */
+import { openWays } from './engine-ways';
 import { startWorker } from './start-worker';
 import { openWriters } from './write';
 
-const bench = { startWorker, openWriters };
+const bench = { startWorker, openWriters, openWays };
 
 declare global {
   interface Window {

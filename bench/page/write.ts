@@ -20,7 +20,7 @@ export interface Writers {
   readonly bare: (example: string) => Promise<Written>;
 }
 
-function starter(): WllamaModel {
+export function starter(): WllamaModel {
   const model = findModel('starter');
   if (model?.engine !== 'wllama') throw new Error('The catalogue has no starter for wllama.');
   return model;
@@ -51,7 +51,7 @@ export async function openWriters(): Promise<Writers> {
   const engine = createEngine(model);
   await engine.load(() => undefined, signal);
   const threads = threadCount(navigator.hardwareConcurrency, crossOriginIsolated);
-  const bare = await loadBare(model, threads);
+  const bare = await bareWllama(model, await fetchWeights(model), threads);
   return {
     threads,
     engine: (example) =>
@@ -83,13 +83,20 @@ export async function openWriters(): Promise<Writers> {
   };
 }
 
-async function loadBare(model: WllamaModel, threads: number): Promise<Wllama> {
+export async function fetchWeights(model: WllamaModel): Promise<Blob[]> {
   if (model.source.kind !== 'manifest') throw new Error('The starter has no manifest.');
   const manifest = new URL(model.source.address, document.baseURI);
   const listed = (await (await fetch(manifest)).json()) as { files: { name: string }[] };
-  const weights = await Promise.all(
+  return await Promise.all(
     listed.files.map(async ({ name }) => (await fetch(new URL(name, manifest))).blob()),
   );
+}
+
+export async function bareWllama(
+  model: WllamaModel,
+  weights: Blob[],
+  threads: number,
+): Promise<Wllama> {
   const bare = new Wllama({ default: new URL(program, document.baseURI).href });
   bare.setCompat(null);
   await bare.loadModel(weights, {

@@ -1,5 +1,6 @@
 /** What the stores are given. `services.ts` makes the real ones; nothing else constructs an engine or a runtime. */
 import type { Engine } from '../engines/engine';
+import type { EngineName, EnginePreference } from '../engines/offer';
 import type { LibraryStorage } from '../library/storage';
 import type { GalleryFiles } from '../rules/gallery';
 import type { Runtime } from '../runtime/runtime';
@@ -7,6 +8,9 @@ import type { Runtime } from '../runtime/runtime';
 /** A language model as the page offers it. */
 export interface Model {
   readonly id: string;
+  /** The number format and engine it comes in here; another one is another file and another engine. */
+  readonly variant: string;
+  readonly engine: EngineName;
   readonly title: string;
   readonly summary: string;
   /** All that is fetched; null where only the server knows. */
@@ -31,15 +35,19 @@ export interface Offered {
   readonly verdict: Verdict;
   /** True when its files are kept by the browser. */
   readonly cached: boolean;
+  /** The engines it can be run by. */
+  readonly engines: readonly EngineName[];
+  /** Why it is the one that it is, where there are two. */
+  readonly why: string | null;
 }
 
 export interface Models {
   /** Offered at once, before the browser has been asked what it can do. */
   readonly starter: Model;
-  /** Every model worth offering here, the starter first, and those given by address. */
-  readonly offer: (custom: readonly Model[]) => Promise<Offered[]>;
-  /** A model by its address. Throws an Error that says what is wrong with the address. */
-  readonly custom: (address: string) => Model;
+  /** Every model worth offering here: the starter first, those beside the page, those added by address. */
+  readonly offer: (preference: EnginePreference) => Promise<Offered[]>;
+  /** Adds the models at an address; the first is returned. Rejects with an Error that says what is wrong with it. */
+  readonly add: (address: string) => Promise<Model>;
   /** Deletes the kept files of a model. */
   readonly remove: (model: Model) => Promise<void>;
   readonly createEngine: (model: Model) => Engine;

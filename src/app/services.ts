@@ -3,17 +3,18 @@ import {
   catalogue,
   createEngine,
   deleteCached,
+  distilledModels,
   EngineError,
   fetchAhead,
   findModel,
   isCached,
-  modelAt,
+  modelsAt,
   offeredModels,
-  judge,
   promptFor,
   readBrowserFacts,
   STARTER_ID,
   type Model as CatalogueModel,
+  type OfferedModel,
 } from '../engines';
 import { openIndexedDb } from '../library/storage';
 import { servedGames } from '../rules/gallery';
@@ -29,7 +30,9 @@ function pageModel(model: CatalogueModel): Model {
   const frame = FRAME_TOKENS + Math.ceil(promptFor(model, '').length / CHARACTERS_A_TOKEN);
   const rulesTokens = Math.max(0, model.contextTokens - model.answerTokens - frame);
   return {
-    id: model.id,
+    id: model.group,
+    variant: model.id,
+    engine: model.engine,
     title: model.title,
     summary: model.description,
     bytes: model.totalBytes,
@@ -41,54 +44,70 @@ function pageModel(model: CatalogueModel): Model {
   };
 }
 
+/** An EngineError in one text: what, why, and what next. */
+function inWords(error: unknown): Error {
+  if (!(error instanceof EngineError)) return new Error(String(error), { cause: error });
+  return new Error(`${error.message} ${error.nextStep}`, { cause: error });
+}
+
+/** Each model once, the first of an id. */
+function distinct(models: readonly CatalogueModel[]): CatalogueModel[] {
+  return [...new Map(models.toReversed().map((model) => [model.id, model])).values()].toReversed();
+}
+
+/** Every cached one of these, by id. */
+async function keptOf(models: readonly CatalogueModel[]): Promise<Set<string>> {
+  const kept = await Promise.all(models.map((model) => isCached(model).catch(() => false)));
+  return new Set(models.filter((_, index) => kept[index]).map(({ id }) => id));
+}
+
 function createModels(): Models {
   const starter = findModel(STARTER_ID) ?? catalogue[0];
   if (starter === undefined) throw new Error('the catalogue of models is empty');
-  const known = new Map<string, CatalogueModel>(catalogue.map((model) => [model.id, model]));
-  const behind = (model: Model): CatalogueModel => {
-    const found = known.get(model.id);
-    if (found === undefined) throw new Error(`${model.title} is not in the catalogue`);
-    return found;
+  const never = new AbortController().signal;
+  let added: readonly CatalogueModel[] = [];
+  let beside: Promise<readonly CatalogueModel[]> | null = null;
+  let known: readonly CatalogueModel[] = catalogue;
+
+  const all = async (): Promise<readonly CatalogueModel[]> => {
+    beside ??= distilledModels(never);
+    known = distinct([...catalogue, ...(await beside), ...added]);
+    return known;
+  };
+  const shown = (
+    { model, verdict, engines, why }: OfferedModel,
+    kept: ReadonlySet<string>,
+  ): Offered => {
+    const variants = known.filter(({ group }) => group === model.group);
+    const cached = variants.some(({ id }) => kept.has(id));
+    return { model: pageModel(model), verdict, cached, engines, why };
   };
   return {
     starter: pageModel(starter),
-    async offer(custom) {
-      const facts = await readBrowserFacts();
-      const all = [...catalogue, ...custom.map(behind)];
-      const kept = await Promise.all(
-        all.map(async (model) => ((await isCached(model).catch(() => false)) ? [model.id] : [])),
-      );
-      const cached = new Set(kept.flat());
-      const offers: Offered[] = offeredModels(all, facts, cached).map(({ model, verdict }) => ({
-        model: pageModel(model),
-        verdict,
-        cached: cached.has(model.id),
-      }));
-      // The starter can always be chosen, even where it cannot run: the page then says why.
-      if (offers.some(({ model }) => model.id === starter.id)) return offers;
-      const verdict = judge(starter, facts, cached.has(starter.id));
-      return [{ model: pageModel(starter), verdict, cached: cached.has(starter.id) }, ...offers];
+    async offer(preference) {
+      const [facts, models] = await Promise.all([readBrowserFacts(), all()]);
+      const kept = await keptOf(models);
+      return offeredModels(models, facts, kept, preference).map((offer) => shown(offer, kept));
     },
-    custom(address) {
-      try {
-        // One address is a GGUF file; two are the folder of an MLC model and its library.
-        const [first = '', library] = address.trim().split(/\s+/);
-        const place =
-          library === undefined
-            ? ({ engine: 'wllama', address: first } as const)
-            : ({ engine: 'webllm', address: first, library } as const);
-        const model = modelAt(place);
-        known.set(model.id, model);
-        return pageModel(model);
-      } catch (error) {
-        if (error instanceof EngineError) {
-          throw new Error(`${error.message} ${error.nextStep}`, { cause: error });
-        }
-        throw error;
-      }
+    async add(address) {
+      const found = await modelsAt(address, never).catch((error: unknown) => {
+        throw inWords(error);
+      });
+      added = distinct([...found, ...added]);
+      await all();
+      const [first] = found;
+      if (first === undefined) throw new Error('The catalogue is empty.');
+      return pageModel(first);
     },
-    remove: (model) => deleteCached(behind(model), [...known.values()]),
-    createEngine: (model) => createEngine(behind(model)),
+    async remove({ id }) {
+      const variants = known.filter(({ group }) => group === id);
+      for (const model of variants) await deleteCached(model, known);
+    },
+    createEngine({ variant, title }) {
+      const model = known.find(({ id }) => id === variant);
+      if (model === undefined) throw new Error(`${title} is not in the catalogue`);
+      return createEngine(model);
+    },
   };
 }
 
@@ -105,8 +124,15 @@ export function createServices(): Services {
   };
 }
 
-/** Fetches the starter's weights before they are asked for; kept files are not fetched again. */
+/**
+ * Fetches what the starter needs before it is asked for; kept files are not fetched again. Both engines share the
+ * weights, and each one's program is kept: where the graphics processor fails, the other works without a network.
+ */
 export async function fetchStarter(signal: AbortSignal): Promise<void> {
-  const starter = findModel(STARTER_ID);
-  if (starter !== undefined) await fetchAhead(starter, signal);
+  const { gpu } = await readBrowserFacts();
+  const variants = catalogue.filter(({ group }) => group === STARTER_ID);
+  for (const model of variants.toReversed()) {
+    if (model.engine === 'webllm' && (gpu.kind !== 'adapter' || gpu.software)) continue;
+    await fetchAhead(model, signal);
+  }
 }

@@ -10,7 +10,7 @@ import { exampleById } from '../rules/examples';
 import type { GalleryGame } from '../rules/gallery';
 import { createGalleryStore, type GalleryStore } from '../rules/gallery-store';
 import { createRulesStore, type RulesStore } from '../rules/store';
-import { createModelsStore, type ModelsStore } from '../writing/models-store';
+import { createModelsStore, PREFERENCES, type ModelsStore } from '../writing/models-store';
 import { createWritingStore, type WritingStore } from '../writing/store';
 import type { Services } from './service-types';
 import { createShellStore, type ShellStore } from './shell';
@@ -85,7 +85,10 @@ export function createStores(services: Services): Stores {
   keepInLibrary({ rules, library, checking, playing });
   keepStatusFresh({ rules, checking, playing, writing, shell });
   models.subscribe((state, before) => {
-    if (state.selected !== before.selected) library.getState().setSetting('model', state.selected);
+    const keep = library.getState().setSetting;
+    if (state.selected !== before.selected) keep('model', state.selected);
+    if (state.preference !== before.preference) keep('engine', state.preference);
+    if (state.addresses !== before.addresses) keep('addresses', state.addresses.join('\n'));
   });
   writing.subscribe(({ writing: now }, { writing: before }) => {
     // A model that was just fetched is now kept by the browser.
@@ -109,8 +112,15 @@ export function createStores(services: Services): Stores {
     async start() {
       void models.getState().look();
       const game = await library.getState().open();
-      const model = await library.getState().setting('model');
-      if (model !== null) models.getState().select(model);
+      const [model, engine, addresses] = await Promise.all(
+        ['model', 'engine', 'addresses'].map((name) => library.getState().setting(name)),
+      );
+      if (model != null) models.getState().select(model);
+      const preference = PREFERENCES.find((one) => one === engine) ?? 'automatic';
+      const typed = (addresses ?? '').split('\n').filter((address) => address !== '');
+      if (typed.length > 0 || preference !== 'automatic') {
+        void models.getState().restore(typed, preference);
+      }
       if (game !== null) place.lay(game);
     },
   };

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { prebuiltAppConfig } from '@mlc-ai/web-llm';
 import { describe, expect, it } from 'vitest';
 import data from '../../models/catalogue.json';
@@ -15,7 +17,9 @@ import {
 import { EngineError } from './engine';
 
 const BASE = 'https://example.org/page/';
-const qwen = catalogue.filter((model): model is WebllmModel => model.engine === 'webllm');
+const qwen = catalogue.filter(
+  (model): model is WebllmModel => model.engine === 'webllm' && model.weights.kind === 'mlc',
+);
 
 /** Qwen2.5-3B, from its config: the sizes follow from these and MLC's weight layout. */
 const QWEN = {
@@ -53,7 +57,10 @@ function contextMb(tokens: number, activation: number): number {
 
 describe('catalogue', () => {
   it('has the starter first and the two Qwen models in two formats', () => {
-    expect(catalogue[0]?.id).toBe(STARTER_ID);
+    expect(catalogue.slice(0, 2).map(({ id, group }) => [id, group])).toEqual([
+      ['starter-webgpu', STARTER_ID],
+      [STARTER_ID, STARTER_ID],
+    ]);
     expect(catalogue[0]?.writes).toBe('families');
     expect(qwen.map(({ group, quantization }) => `${group} ${quantization}`)).toEqual([
       'qwen2.5-3b-instruct q4f16_1',
@@ -62,6 +69,18 @@ describe('catalogue', () => {
       'qwen2.5-coder-3b-instruct q4f32_1',
     ]);
     expect(findModel('no such model')).toBeUndefined();
+  });
+
+  it('gives both engines of the starter the same weights, and the built library its hash', () => {
+    const [webllm, wllama] = catalogue;
+    if (webllm?.engine !== 'webllm' || wllama?.engine !== 'wllama') throw new Error('other order');
+    expect(webllm.weights).toEqual({ kind: 'gguf', of: wllama.id });
+    expect(wllama.source).toEqual({ kind: 'manifest', address: `${webllm.address}/manifest.json` });
+    expect(webllm.prompt).toEqual(wllama.prompt);
+    const library = readFileSync('models/library/built/smollm2-135m-q4f32.wasm');
+    expect(webllm.library.bytes).toBe(library.length);
+    expect(webllm.library.sha256).toBe(createHash('sha256').update(library).digest('hex'));
+    expect(webllm.totalBytes).toBe((wllama.totalBytes ?? 0) + library.length);
   });
 
   it.each(qwen)('$id agrees with the records of WebLLM', (model) => {

@@ -45,8 +45,15 @@ const wllamaSchema = z.object({
 const webllmSchema = z.object({
   ...common,
   engine: z.literal('webllm'),
-  /** Folder of an MLC model: mlc-chat-config.json, tensor-cache.json, tokenizer and shards. */
+  /** Folder of the weights; of an MLC model: mlc-chat-config.json, tensor-cache.json, tokenizer and shards. */
   address,
+  /** `gguf`: the folder holds a manifest and the GGUF files of the wllama model `of`, turned round while loading. */
+  weights: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('mlc') }),
+      z.object({ kind: z.literal('gguf'), of: z.string() }),
+    ])
+    .default({ kind: 'mlc' }),
   /** The compiled model library (WebAssembly and shaders). */
   library: fileSchema,
   /** Bytes and hashes of files in the folder, by name; null: not known, then bytes come from tensor-cache.json. */
@@ -83,17 +90,45 @@ const manifests = import.meta.glob<unknown>('../../models/*/manifest.json', {
   import: 'default',
 });
 
-function withManifestBytes(model: Model): Model {
-  if (model.engine !== 'wllama' || model.source.kind !== 'manifest' || model.totalBytes !== null)
-    return model;
-  const manifest = manifestSchema.safeParse(manifests[`../../${model.source.address}`]);
-  return manifest.success ? { ...model, totalBytes: manifestBytes(manifest.data) } : model;
+export const MANIFEST_FILE = 'manifest.json';
+
+function manifestAddress(model: Model): string | null {
+  if (model.engine === 'webllm') {
+    return model.weights.kind === 'gguf' ? `${model.address}/${MANIFEST_FILE}` : null;
+  }
+  return model.source.kind === 'manifest' ? model.source.address : null;
 }
 
-/** Every model of the catalogue, the starter first. */
+/** What made each library that ships: gives its size and hash, so that no built file is described twice. */
+const libraries = import.meta.glob<unknown>('../../models/library/built/*.json', {
+  eager: true,
+  import: 'default',
+});
+const builtSchema = z.object({ bytes: count, sha256: sha256Schema });
+
+function withLibrary(model: Model): Model {
+  const name = /^models\/library\/([\w.-]+)\.wasm$/.exec(
+    model.engine === 'webllm' ? model.library.address : '',
+  )?.[1];
+  const built = builtSchema.safeParse(libraries[`../../models/library/built/${name}.json`]);
+  if (model.engine !== 'webllm' || !built.success) return model;
+  return { ...model, library: { ...model.library, ...built.data } };
+}
+
+function withManifestBytes(model: Model): Model {
+  const address = manifestAddress(model);
+  if (address === null || model.totalBytes !== null) return model;
+  const manifest = manifestSchema.safeParse(manifests[`../../${address}`]);
+  if (!manifest.success) return model;
+  const library = model.engine === 'webllm' ? (model.library.bytes ?? 0) : 0;
+  return { ...model, totalBytes: manifestBytes(manifest.data) + library };
+}
+
+/** Every model of the catalogue, the starter first; of a group the most wanted first. */
 export const catalogue: readonly Model[] = catalogueSchema
   .parse(data)
-  .models.map(withManifestBytes);
+  .models.map(withLibrary)
+  .map(withManifestBytes);
 
 export const STARTER_ID = 'starter';
 
@@ -140,7 +175,7 @@ export function modelAt(place: ModelAddress, base: string = document.baseURI): M
       .findLast((part) => part !== '') ?? absolute,
   );
   const shared = {
-    id: `custom-${hash(JSON.stringify(place))}`,
+    id: `custom-${hashOf(JSON.stringify(place))}`,
     title: name,
     description: `A model of your own, from ${new URL(absolute).host}.`,
     group: `custom-${absolute}`,
@@ -168,6 +203,7 @@ export function modelAt(place: ModelAddress, base: string = document.baseURI): M
     ...shared,
     engine: 'webllm',
     address: absolute,
+    weights: { kind: 'mlc' },
     library: { address: absoluteAddress(place.library, base), bytes: null, sha256: null },
     files: null,
     quantization: 'other',
@@ -204,16 +240,16 @@ export function absoluteAddress(place: string, base: string): string {
   return url.href;
 }
 
-function wrongAddress(place: string, why: string): EngineError {
+export function wrongAddress(place: string, why: string): EngineError {
   return new EngineError(
     'unsupported',
     `“${place}” cannot be the address of a model: ${why}.`,
-    'Give the address of a .gguf file, or the folder of an MLC model and its library.',
+    'Give the address of a catalogue.json or its folder, of a .gguf file, or of the folder of an MLC model and its library.',
   );
 }
 
 /** FNV-1a, 32 bits: names a custom model, nothing more. */
-function hash(text: string): string {
+export function hashOf(text: string): string {
   let value = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text))
     value = Math.imul(value ^ byte, 0x01000193) >>> 0;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { abortable } from './abort';
 import { EngineError } from './engine';
-import { findDamage, makeReady, sha256, type FileSpec, type FileStore } from './files';
+import { findDamage, makeReady, md5, sha256, type FileSpec, type FileStore } from './files';
 import { loadManifest, manifestBytes, manifestFiles, parseManifest } from './manifest';
 import { ProgressMeter } from './progress';
 
@@ -90,6 +90,18 @@ async function rejection(work: Promise<unknown>): Promise<EngineError> {
   if (error instanceof EngineError) return error;
   throw new Error(`expected an EngineError, got ${String(error)}`);
 }
+
+describe('md5', () => {
+  it('is that of Node, over several pieces', async () => {
+    const content = Buffer.alloc(9_000_000, 'stones');
+    const expected = createHash('md5').update(content).digest('hex');
+    expect(await md5(new Blob([content]))).toBe(expected);
+    const spec = { name: 'a', address: 'http://a', bytes: null, sha256: null, md5: expected };
+    expect(await findDamage(spec, new Blob([content]))).toBeNull();
+    content[8_999_999] = 0;
+    expect(await findDamage(spec, new Blob([content]))).toContain('MD5');
+  });
+});
 
 describe('manifest', () => {
   it('gives files in order, beside the manifest, with their bytes', () => {

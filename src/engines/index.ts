@@ -1,7 +1,8 @@
 /** The engines' front door: models, what runs here, and an engine for a model. */
 import { catalogue, type Model } from './catalogue';
 import type { Engine } from './engine';
-import { deleteWebllmCached, isWebllmCached, WebllmEngine } from './webllm';
+import { planFor, WebllmEngine } from './webllm';
+import { deletePlan, fetchPlanAhead, isPlanKept } from './webllm-files';
 import { WllamaEngine } from './wllama';
 import { deleteWllamaCached, fetchModel, isWllamaCached } from './wllama-files';
 
@@ -17,14 +18,17 @@ export {
   type WebllmModel,
   type WllamaModel,
 } from './catalogue';
+export { judge, type BrowserFacts, type Verdict } from './preflight';
 export {
+  ENGINE_WORDS,
   offeredModels,
-  judge,
-  type BrowserFacts,
+  type EngineName,
+  type EnginePreference,
   type OfferedModel,
-  type Verdict,
-} from './preflight';
+} from './offer';
+export { recovering } from './recovering';
 export { readBrowserFacts } from './browser-facts';
+export { distilledModels, modelsAt, readCatalogue } from './own-models';
 
 /** An engine for one model; nothing is fetched before `load`. */
 export function createEngine(model: Model): Engine {
@@ -33,7 +37,7 @@ export function createEngine(model: Model): Engine {
 
 /** True when the model loads without a network. */
 export function isCached(model: Model): Promise<boolean> {
-  return model.engine === 'webllm' ? isWebllmCached(model) : isWllamaCached(model);
+  return model.engine === 'webllm' ? isPlanKept(planFor(model)) : isWllamaCached(model);
 }
 
 /** Deletes what is kept of a model; unload its engine first. A library that another model needs stays. */
@@ -42,13 +46,12 @@ export async function deleteCached(
   others: readonly Model[] = catalogue,
 ): Promise<void> {
   if (model.engine === 'wllama') return await deleteWllamaCached(model);
-  await deleteWebllmCached(
-    model,
-    others.filter((other) => other.engine === 'webllm'),
-  );
+  const plans = others.filter((other) => other.engine === 'webllm').map(planFor);
+  await deletePlan(planFor(model), plans);
 }
 
 /** Fetches and keeps a model's files without loading it, so that it works without a network later. */
 export async function fetchAhead(model: Model, signal: AbortSignal): Promise<void> {
   if (model.engine === 'wllama') await fetchModel(model, () => undefined, signal);
+  else await fetchPlanAhead(planFor(model), signal);
 }

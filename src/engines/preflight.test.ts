@@ -1,45 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { catalogue, findModel, modelAt, type Model } from './catalogue';
+import { findModel, modelAt, type Model } from './catalogue';
 import { threadCount } from './features';
-import { formatBytes, judge, offeredModels, type BrowserFacts, type Verdict } from './preflight';
-
-const MIB = 1024 * 1024;
-const GIB = 1024 * MIB;
-
-type Adapter = Extract<BrowserFacts['gpu'], { kind: 'adapter' }>;
-
-const LIMITS: Adapter['limits'] = {
-  maxStorageBufferBindingSize: 2 * GIB - 4,
-  maxBufferSize: 4 * GIB,
-  maxComputeWorkgroupStorageSize: 32768,
-  maxStorageBuffersPerShaderStage: 10,
-};
-
-function adapter(change: Partial<Adapter> = {}, limits: Partial<Adapter['limits']> = {}): Adapter {
-  return {
-    kind: 'adapter',
-    description: 'nvidia ampere',
-    software: false,
-    features: ['shader-f16', 'subgroups'],
-    limits: { ...LIMITS, ...limits },
-    ...change,
-  };
-}
-
-/** A desktop with a good graphics card. */
-function facts(change: Partial<BrowserFacts> = {}): BrowserFacts {
-  return {
-    secureContext: true,
-    gpu: adapter(),
-    wasm: { simd: true, exceptions: true, memory64: true },
-    crossOriginIsolated: true,
-    cores: 8,
-    deviceMemoryGb: 16,
-    mobile: false,
-    storage: { quotaBytes: 100e9, usedBytes: 1e9 },
-    ...change,
-  };
-}
+import { formatBytes, judge, type BrowserFacts, type Verdict } from './preflight';
+import { adapter, facts, MIB } from './facts.fixture';
 
 function entry(id: string): Model {
   const model = findModel(id);
@@ -203,31 +166,6 @@ describe('wllama models', () => {
     expect(judge(large, facts()).kind).toBe('runs-slowly');
     expect(judge(large, facts({ mobile: true })).kind).toBe('cannot');
     expect(judge({ ...starter, totalBytes: 4e9 }, facts()).kind).toBe('cannot');
-  });
-});
-
-describe('offeredModels', () => {
-  const ids = (change: Partial<BrowserFacts>) =>
-    offeredModels(catalogue, facts(change)).map(({ model }) => model.id);
-
-  it('takes q4f16 where shader-f16 is, else q4f32', () => {
-    expect(ids({})).toEqual([
-      'starter',
-      'Qwen2.5-3B-Instruct-q4f16_1-MLC',
-      'Qwen2.5-Coder-3B-Instruct-q4f16_1-MLC',
-    ]);
-    expect(ids({ gpu: adapter({ features: [] }) })).toEqual([
-      'starter',
-      'Qwen2.5-3B-Instruct-q4f32_1-MLC',
-      'Qwen2.5-Coder-3B-Instruct-q4f32_1-MLC',
-    ]);
-  });
-
-  it('offers one of each group with its reason even where none runs', () => {
-    const offered = offeredModels(catalogue, facts({ gpu: { kind: 'absent' } }));
-    expect(offered).toHaveLength(3);
-    expect(offered.map(({ verdict }) => verdict.kind)).toEqual(['runs', 'cannot', 'cannot']);
-    expect(said(offered[1]?.verdict ?? { kind: 'runs', note: null })).toContain('WebGPU');
   });
 });
 

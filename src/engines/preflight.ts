@@ -52,6 +52,8 @@ const WASM_MOST_BYTES = 4096 * MIB;
 /** Larger models are slow on a processor. */
 const QUICK_ON_CPU_BYTES = 256 * MIB;
 const STORAGE_MARGIN = 1.05;
+/** A software adapter writes a few tokens a second with less than this. */
+const SMALL_MODEL_BYTES = 512 * MIB;
 
 const USE_STARTER = 'Use the starter model: it runs on any computer.';
 
@@ -172,7 +174,7 @@ function judgeSpeed(model: WebllmModel, facts: BrowserFacts, software: boolean):
   if (software) {
     return {
       kind: 'runs-slowly',
-      reason: 'The browser imitates a graphics processor in software: an answer may take an hour.',
+      reason: `The browser imitates a graphics processor in software: an answer may take ${bytes > SMALL_MODEL_BYTES ? 'an hour' : 'minutes'}.`,
       nextStep: `Turn on hardware acceleration in the browser's settings. ${USE_STARTER}`,
     };
   }
@@ -225,37 +227,3 @@ const WASM_PARTS: Record<keyof WasmFeatures, string> = {
   exceptions: 'exception handling',
   memory64: '64-bit memory (Memory64)',
 };
-
-export interface OfferedModel {
-  readonly model: Model;
-  readonly verdict: Verdict;
-}
-
-/**
- * One model of each group: the first that runs, else the first that runs slowly, else the first that has no lack of
- * features. With shader-f16 that is q4f16 (less memory, faster), without it q4f32.
- * @param cached ids of the models whose files are kept
- */
-export function offeredModels(
-  models: readonly Model[],
-  facts: BrowserFacts,
-  cached: ReadonlySet<string> = new Set(),
-): OfferedModel[] {
-  const groups = new Map<string, Model[]>();
-  for (const model of models) groups.set(model.group, [...(groups.get(model.group) ?? []), model]);
-  return [...groups.values()].flatMap((variants) => {
-    const judged = variants.map((model) => ({
-      model,
-      verdict: judge(model, facts, cached.has(model.id)),
-    }));
-    const features = facts.gpu.kind === 'adapter' ? facts.gpu.features : [];
-    const fits = ({ model }: OfferedModel): boolean =>
-      model.engine === 'wllama' ||
-      model.requiredFeatures.every((feature) => features.includes(feature));
-    const usable = judged.filter(fits);
-    const first = (kind: Verdict['kind']): OfferedModel | undefined =>
-      usable.find(({ verdict }) => verdict.kind === kind);
-    const best = first('runs') ?? first('runs-slowly') ?? usable[0] ?? judged[0];
-    return best === undefined ? [] : [best];
-  });
-}

@@ -2,6 +2,7 @@
 import type { GenerateRequest, GenerateResult, LoadProgress } from './engine';
 import type { EngineFailure } from './errors';
 import type { FileSpec } from './files';
+import type { GgufPlace } from './gguf-files';
 
 /** All that the worker needs to load a model; addresses are absolute. */
 export interface WebllmPlan {
@@ -15,6 +16,9 @@ export interface WebllmPlan {
   >;
   readonly contextTokens: number;
   readonly requiredFeatures: readonly string[];
+  readonly largestBindingBytes: number | null;
+  /** The weights, where they are GGUF: everything in `folder` is then made from them while loading. */
+  readonly gguf: GgufPlace | null;
 }
 
 export type WebllmLoadState =

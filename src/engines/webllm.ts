@@ -1,7 +1,7 @@
 /** WebLLM behind the engine interface: one dedicated worker a loaded model, ended to stop a load. */
 import * as Comlink from 'comlink';
 import { abortable, abortError } from './abort';
-import { absoluteAddress, type WebllmModel } from './catalogue';
+import { absoluteAddress, MANIFEST_FILE, type WebllmModel } from './catalogue';
 import {
   EngineError,
   type Engine,
@@ -11,22 +11,17 @@ import {
   type GenerateResult,
 } from './engine';
 import { fromFailure, toEngineError } from './errors';
-import { cacheStore } from './files';
-import {
-  CONFIG_FILE,
-  folderAddress,
-  SHARD_LIST_FILE,
-  WEBLLM_CACHES,
-  type Outcome,
-  type WebllmApi,
-  type WebllmPlan,
-} from './webllm-protocol';
+import { ggufCache } from './gguf-files';
+import { folderAddress, type Outcome, type WebllmApi, type WebllmPlan } from './webllm-protocol';
 
-function planFor(model: WebllmModel): WebllmPlan {
+/** What the worker is told of a model. */
+export function planFor(model: WebllmModel): WebllmPlan {
   const base = document.baseURI;
   const known = (model.files ?? []).map(
     ({ name, bytes, sha256 }) => [name, { bytes, sha256 }] as const,
   );
+  const { weights, contextTokens, requiredFeatures, largestBindingBytes } = model;
+  const manifest = absoluteAddress(`${model.address}/${MANIFEST_FILE}`, base);
   return {
     id: model.id,
     folder: folderAddress(absoluteAddress(model.address, base)),
@@ -36,8 +31,13 @@ function planFor(model: WebllmModel): WebllmPlan {
       address: absoluteAddress(model.library.address, base),
     },
     known: Object.fromEntries(known),
-    contextTokens: model.contextTokens,
-    requiredFeatures: model.requiredFeatures,
+    contextTokens,
+    requiredFeatures,
+    largestBindingBytes,
+    gguf:
+      weights.kind === 'mlc'
+        ? null
+        : { cache: ggufCache(weights.of), source: { kind: 'manifest', address: manifest } },
   };
 }
 
@@ -202,51 +202,4 @@ export class WebllmEngine implements Engine {
     await this.#loading?.catch(() => undefined);
     this.#state = { kind: 'idle' };
   }
-}
-
-interface ShardList {
-  readonly records?: readonly { readonly dataPath: string }[];
-}
-
-/** Every address of the model that WebLLM keeps, once the list of shards is there. */
-async function keptShards(folder: string): Promise<string[] | null> {
-  const list = await cacheStore(WEBLLM_CACHES.model).read(new URL(SHARD_LIST_FILE, folder).href);
-  if (list === null) return null;
-  const { records = [] } = JSON.parse(await list.text()) as ShardList;
-  return records.map(({ dataPath }) => new URL(dataPath, folder).href);
-}
-
-/** True when the model loads without a network. */
-export async function isWebllmCached(model: WebllmModel): Promise<boolean> {
-  const { folder, library } = planFor(model);
-  const shards = await keptShards(folder);
-  if (shards === null) return false;
-  const store = cacheStore(WEBLLM_CACHES.model);
-  const config = cacheStore(WEBLLM_CACHES.config).has(new URL(CONFIG_FILE, folder).href);
-  const parts = [
-    config,
-    cacheStore(WEBLLM_CACHES.library).has(library.address),
-    ...shards.map((at) => store.has(at)),
-  ];
-  return (await Promise.all(parts)).every(Boolean);
-}
-
-/** Deletes what is kept of the model; its library too, unless a model of `others` that is kept needs it. */
-export async function deleteWebllmCached(
-  model: WebllmModel,
-  others: readonly WebllmModel[],
-): Promise<void> {
-  if (typeof caches === 'undefined') return;
-  const { folder, library } = planFor(model);
-  for (const name of [WEBLLM_CACHES.model, WEBLLM_CACHES.config]) {
-    const cache = await caches.open(name);
-    const kept = (await cache.keys()).filter(({ url }) => url.startsWith(folder));
-    await Promise.all(kept.map((key) => cache.delete(key)));
-  }
-  for (const other of others) {
-    const plan = planFor(other);
-    if (plan.folder === folder || plan.library.address !== library.address) continue;
-    if ((await keptShards(plan.folder)) !== null) return;
-  }
-  await cacheStore(WEBLLM_CACHES.library).remove(library.address);
 }

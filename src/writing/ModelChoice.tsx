@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Model, Offered } from '../app/service-types';
 import { useFrom } from '../app/context';
+import { ENGINE_WORDS, type EngineName } from '../engines/offer';
 import { bytesInWords } from './format';
 
 function optionText(model: Model, offered: Offered | undefined): string {
@@ -64,6 +65,9 @@ function ModelDetails({ model, offered }: { model: Model; offered: Offered | und
     <div className="model-details">
       <p>{model.summary}</p>
       {offered?.verdict.kind !== 'cannot' && <VerdictText offered={offered} />}
+      {offered !== undefined && offered.why !== null && (
+        <EngineChoice engines={offered.engines} why={offered.why} />
+      )}
       {offered?.cached === true && (
         <p className="kept">
           <span className="badge">Kept on this device</span>
@@ -76,16 +80,50 @@ function ModelDetails({ model, offered }: { model: Model; offered: Offered | und
   );
 }
 
+const ENGINE_NAMES: Record<EngineName, string> = { webllm: 'WebLLM', wllama: 'llama.cpp' };
+
+/** Graphics processor or processor, for a model that has both; what a person chooses holds for every such model. */
+function EngineChoice({ engines, why }: { engines: readonly EngineName[]; why: string }) {
+  const preference = useFrom('models', (state) => state.preference);
+  const prefer = useFrom('models', (state) => state.prefer);
+  return (
+    <div className="engine">
+      <label className="field">
+        <span>Runs on</span>
+        <select
+          value={preference}
+          aria-describedby="engine-why"
+          onChange={(event) => {
+            const { value } = event.target;
+            prefer(engines.find((engine) => engine === value) ?? 'automatic');
+          }}
+        >
+          <option value="automatic">What suits this browser</option>
+          {engines.map((engine) => (
+            <option key={engine} value={engine}>
+              {`The ${ENGINE_WORDS[engine]} (${ENGINE_NAMES[engine]})`}
+            </option>
+          ))}
+        </select>
+      </label>
+      <p id="engine-why" className="quiet-text">
+        {why}
+      </p>
+    </div>
+  );
+}
+
 function CustomAddress() {
   const addCustom = useFrom('models', (state) => state.addCustom);
-  const error = useFrom('models', (state) => state.addressError);
+  const adding = useFrom('models', (state) => state.adding);
+  const error = adding.kind === 'refused' ? adding.message : null;
   const [address, setAddress] = useState('');
   return (
     <form
       className="custom"
       onSubmit={(event) => {
         event.preventDefault();
-        addCustom(address);
+        void addCustom(address);
       }}
     >
       <label className="field">
@@ -94,16 +132,25 @@ function CustomAddress() {
           type="text"
           inputMode="url"
           value={address}
-          placeholder="https://…/weights.gguf"
+          placeholder="https://…/catalogue.json"
           aria-describedby="custom-help"
           onChange={(event) => setAddress(event.target.value)}
         />
       </label>
-      <button type="submit" className="button plain" disabled={address.trim() === ''}>
+      <button
+        type="submit"
+        className="button plain"
+        disabled={address.trim() === '' || adding.kind === 'fetching'}
+      >
         Use it
       </button>
-      <p id="custom-help" className={error === null ? 'quiet-text' : 'bad-text'}>
-        {error ?? 'A GGUF file; or the folder of an MLC build, a space, and its compiled library.'}
+      <p
+        id="custom-help"
+        role={error === null ? undefined : 'alert'}
+        className={error === null ? 'quiet-text' : 'bad-text'}
+      >
+        {error ??
+          'A catalogue.json or its folder; a GGUF file; or the folder of an MLC build, a space, and its compiled library.'}
       </p>
     </form>
   );

@@ -19,7 +19,12 @@ export type FailureReason = 'rules' | 'unknown-game' | 'model' | 'program';
 export type Writing =
   | { readonly kind: 'idle'; readonly note: string | null }
   /** `progress` is null while the fetched model is being compiled. */
-  | { readonly kind: 'loading-model'; readonly progress: LoadProgress | null }
+  | {
+      readonly kind: 'loading-model';
+      readonly progress: LoadProgress | null;
+      /** Not empty when the model is loaded again in between. */
+      readonly tried: readonly Tried[];
+    }
   | { readonly kind: 'reading-prompt'; readonly tried: readonly Tried[] }
   | {
       readonly kind: 'writing';
@@ -85,9 +90,9 @@ export function reduceWriting(state: Writing, event: WritingEvent): Writing {
   const tried = triedOf(state);
   switch (event.type) {
     case 'start':
-      return { kind: 'loading-model', progress: null };
+      return { kind: 'loading-model', progress: null, tried: [] };
     case 'load-progress':
-      return { kind: 'loading-model', progress: event.progress };
+      return { kind: 'loading-model', progress: event.progress, tried };
     case 'prompt-sent':
       return { kind: 'reading-prompt', tried };
     case 'token':

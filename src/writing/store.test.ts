@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createFakeEngine, createFakeRuntime, fakeModel } from '../app/testing/parts';
 import type { Verdict } from '../app/service-types';
 import type { Checked } from '../checking/load';
+import { EngineError } from '../engines/engine';
 import { createWritingStore } from './store';
 import type { Writing } from './state';
 
@@ -84,6 +85,40 @@ describe('writing', () => {
     expect(writing()).toMatchObject({ kind: 'failed', reason: 'program', text: 'c' });
     expect(adopted).toEqual([]);
     expect(runtime.open()).toBe(0);
+  });
+
+  it('loads again when the graphics device is lost in the middle, and starts the text over', async () => {
+    const { store, engine, adopted, kinds, writing } = setUp();
+    const generate = engine.generate.bind(engine);
+    let losses = 1;
+    engine.generate = async (request, onToken, signal) => {
+      onToken('half a', 1);
+      if (losses-- > 0) throw new EngineError('device-lost', 'gone', 'again');
+      return await generate(request, onToken, signal);
+    };
+    const load = vi.spyOn(engine, 'load');
+    await store.getState().write();
+    expect(load).toHaveBeenCalledTimes(2);
+    expect(kinds.slice(0, 5)).toEqual([
+      'loading-model',
+      'reading-prompt',
+      'writing',
+      'loading-model',
+      'reading-prompt',
+    ]);
+    expect(writing().kind).toBe('done');
+    expect(adopted[0]?.program.source).toBe('take-away 5');
+  });
+
+  it('explains a device that is lost twice', async () => {
+    const { store, engine, writing } = setUp();
+    engine.generate = () => Promise.reject(new EngineError('device-lost', 'gone', 'again'));
+    await store.getState().write();
+    expect(writing()).toMatchObject({
+      kind: 'failed',
+      reason: 'model',
+      trouble: { nextStep: expect.stringContaining('processor') as string },
+    });
   });
 
   it('stops at once when the model says that it does not know the game', async () => {

@@ -3,7 +3,8 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { isAbort, trouble, troubleFrom, type Trouble } from '../app/trouble';
 import type { Model, Services, Verdict } from '../app/service-types';
 import { flaws, isSound, loadAndCheck, type Checked } from '../checking/load';
-import type { Engine } from '../engines/engine';
+import type { Engine, EngineState } from '../engines/engine';
+import { recovering, type RecoveringEngine } from '../engines/recovering';
 import { rulesTrouble } from '../rules/limits';
 import { RuntimeError } from '../runtime/runtime';
 import { idle, isBusy, reduceWriting, type Tried, type Writing, type WritingEvent } from './state';
@@ -108,12 +109,16 @@ async function writeProgram(
 ): Promise<void> {
   const began = deps.now();
   say({ type: 'start' });
-  const engine = await deps.engine();
-  signal.throwIfAborted();
-  await engine.load((state) => {
+  const onState = (state: EngineState): void => {
     if (state.kind === 'fetching') say({ type: 'load-progress', progress: state.progress });
     else if (state.kind === 'compiling') say({ type: 'load-progress', progress: null });
-  }, signal);
+  };
+  const engine = recovering(await deps.engine(), {
+    onReload: onState,
+    onRestart: () => say({ type: 'prompt-sent' }),
+  });
+  signal.throwIfAborted();
+  await engine.load(onState, signal);
   signal.throwIfAborted();
 
   const prompt = model.prompt(deps.rules());
@@ -161,7 +166,7 @@ function noProgram(last: Trouble | null): Trouble {
 
 async function generate(
   deps: WritingDeps,
-  engine: Engine,
+  engine: RecoveringEngine,
   model: Model,
   prompt: string,
   attempt: Attempt,
@@ -174,7 +179,8 @@ async function generate(
     { prompt, maxTokens: model.maxTokens, ...attempt, stop: model.stop },
     (piece, tokens) => {
       const now = deps.now();
-      first ??= now;
+      // A restart after a lost device counts from its own first token.
+      if (first === null || tokens <= 1) first = now;
       const seconds = (now - first) / 1000;
       const tokensPerSecond = seconds > 0 ? (tokens - 1) / seconds : 0;
       say({ type: 'token', piece, tokens, tokensPerSecond });

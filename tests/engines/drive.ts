@@ -13,6 +13,14 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T; readonly milliseconds: number }
   | { readonly ok: false; readonly failure: Failure; readonly milliseconds: number };
 
+/** One greedy answer: its tokens and, as base64 of float32, the logits that each was chosen from. */
+export interface Seen {
+  readonly tokens: readonly number[];
+  readonly logits: readonly string[];
+  readonly promptTokens: number;
+  readonly milliseconds: number;
+}
+
 /** Opens the page and makes an engine for the model. */
 export async function openEngine(page: Page, origin: string, model: Model): Promise<void> {
   await page.goto(origin);

@@ -3,36 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test as base, type Browser, type Page } from '@playwright/test';
 import type { WebllmModel } from '../../src/engines/index';
+import type { Page } from '@playwright/test';
 import { failure, generate, load, makeEngine, openEngine, states } from './drive';
+import { expect, test } from './gpu';
 import { servePage, type PageServer } from './serve-page';
-
-/** A browser with WebGPU on the processor (SwiftShader). */
-const test = base.extend<{ page: Page }, { gpuBrowser: Browser }>({
-  gpuBrowser: [
-    async ({ playwright, launchOptions }, use) => {
-      const flags = [
-        '--headless=new',
-        '--enable-unsafe-webgpu',
-        '--use-webgpu-adapter=swiftshader',
-        '--enable-features=Vulkan',
-      ];
-      const browser = await playwright.chromium.launch({
-        ...launchOptions,
-        args: [...(launchOptions.args ?? []), ...flags],
-      });
-      await use(browser);
-      await browser.close();
-    },
-    { scope: 'worker' },
-  ],
-  page: async ({ gpuBrowser }, use) => {
-    const context = await gpuBrowser.newContext();
-    await use(await context.newPage());
-    await context.close();
-  },
-});
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'mlc-model-'));
 const MODEL = join(FOLDER, 'resolve/main');
@@ -48,7 +23,12 @@ const shards = SHARDS.map((_, index) => Buffer.alloc(SHARD_BYTES, index + 1));
 /** The shape of an MLC model; its library is no program, so that it can be fetched but not started. */
 function writeModel(): void {
   mkdirSync(MODEL, { recursive: true });
-  const records = SHARDS.map((dataPath) => ({ dataPath, nbytes: SHARD_BYTES, records: [] }));
+  const records = SHARDS.map((dataPath, index) => {
+    const md5sum = createHash('md5')
+      .update(shards[index] ?? '')
+      .digest('hex');
+    return { dataPath, nbytes: SHARD_BYTES, md5sum, records: [] };
+  });
   const config = { tokenizer_files: ['tokenizer.json'], context_window_size: 4096 };
   writeFileSync(join(MODEL, 'mlc-chat-config.json'), JSON.stringify(config));
   writeFileSync(join(MODEL, 'tensor-cache.json'), JSON.stringify({ metadata: {}, records }));
@@ -89,6 +69,7 @@ function model(change: Partial<WebllmModel> = {}): WebllmModel {
     stop: ['<|im_end|>'],
     totalBytes: null,
     address: 'mlc',
+    weights: { kind: 'mlc' },
     library: { address: 'mlc/resolve/main/library.wasm', bytes: null, sha256: null },
     files: SHARDS.map((name, index) => ({
       name,
@@ -115,6 +96,7 @@ test('judges the catalogue by the adapter before anything is fetched', async ({ 
   expect(facts.gpu).toMatchObject({ kind: 'adapter', software: true });
   expect(facts.wasm).toEqual({ simd: true, exceptions: true, memory64: true });
   const ids = offered.map((offer) => offer.model.id);
+  expect(offered[0]?.why).toContain('in software');
   expect(ids).toEqual([
     'starter',
     'Qwen2.5-3B-Instruct-q4f32_1-MLC',
@@ -124,6 +106,56 @@ test('judges the catalogue by the adapter before anything is fetched', async ({ 
   expect(offered[1]?.verdict.kind).not.toBe('runs');
   expect(server.requests.length).toBe(asked);
 });
+
+/** The page's view of an adapter with less than this one has. */
+async function limitAdapter(page: Page, limits: Record<string, number>): Promise<void> {
+  await page.addInitScript((less) => {
+    const own = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, 'limits');
+    Object.defineProperty(GPUAdapter.prototype, 'limits', {
+      get(this: GPUAdapter) {
+        const real = own?.get?.call(this) as GPUSupportedLimits;
+        return new Proxy(real, {
+          get: (target, name): unknown => less[String(name)] ?? Reflect.get(target, name, target),
+        });
+      },
+    });
+  }, limits);
+}
+
+test('an adapter with small storage buffers is told apart before anything is fetched', async ({
+  page,
+}) => {
+  await limitAdapter(page, { maxStorageBufferBindingSize: 64 * 2 ** 20 });
+  await page.goto(server.origin);
+  await page.waitForFunction(() => 'engines' in window);
+  const offered = await page.evaluate(async () => {
+    const { catalogue, offeredModels, readBrowserFacts } = window.engines;
+    return offeredModels(catalogue, await readBrowserFacts());
+  });
+  expect(offered.map(({ verdict }) => verdict.kind)).toEqual(['runs', 'cannot', 'cannot']);
+  expect(offered[0]?.model.engine).toBe('wllama');
+  expect(offered[0]?.why).toContain('offers 64 MiB');
+  expect(JSON.stringify(offered[1]?.verdict)).toMatch(/149 MiB at once.*offers 64 MiB/);
+});
+
+for (const [what, change, words] of [
+  ['half precision', { requiredFeatures: ['shader-f16'] }, /half-precision/],
+  ['larger buffers', { largestBindingBytes: 3 * 2 ** 30 }, /buffers of 3072 MiB/],
+  ['another feature', { requiredFeatures: ['no-such-feature'] }, /WebGPU/],
+] as const) {
+  test(`a model that needs ${what} fails before it is fetched`, async ({ page }) => {
+    const asking = model({
+      ...change,
+      requiredFeatures: [...('requiredFeatures' in change ? change.requiredFeatures : [])],
+    });
+    await openEngine(page, server.origin, asking);
+    server.requests.length = 0;
+    const failed = failure(await load(page));
+    expect(failed.code).toBe('unsupported');
+    expect(failed.message).toMatch(words);
+    expect(server.requests.filter((name) => /\.json$|\.bin$/.test(name))).toEqual([]);
+  });
+}
 
 test('an address that cannot be reached ends in words', async ({ page }) => {
   await openEngine(page, server.origin, model({ address: 'http://127.0.0.1:9/model' }));
@@ -159,6 +191,14 @@ test('a damaged shard is named, the whole ones are kept', async ({ page }) => {
   expect(server.requests.filter((name) => /\.bin$|\.json$/.test(name))).toEqual([]);
   const cached = await page.evaluate((entry) => window.engines.isCached(entry), model());
   expect(cached).toBe(true);
+  // One that was damaged where it is kept is found and fetched again, alone.
+  await page.evaluate(async () => {
+    const cache = await caches.open('webllm/model');
+    const key = (await cache.keys()).find(({ url }) => url.endsWith('params_shard_0.bin'));
+    if (key !== undefined) await cache.put(key, new Response(new Uint8Array(600_000)));
+  });
+  failure(await load(page));
+  expect(server.requests.filter((name) => name.endsWith('.bin'))).toEqual(['params_shard_0.bin']);
   await page.evaluate((entry) => window.engines.deleteCached(entry), model());
   expect(await page.evaluate((entry) => window.engines.isCached(entry), model())).toBe(false);
   const kept = await page.evaluate(async () => {
@@ -167,6 +207,14 @@ test('a damaged shard is named, the whole ones are kept', async ({ page }) => {
     return keys.flat().map(({ url }) => url);
   });
   expect(kept).toEqual([]);
+});
+
+test('a shard of a model without SHA-256 is checked by the MD5 in its list', async ({ page }) => {
+  server.faults.set('params_shard_1.bin', { kind: 'flip', at: 1 });
+  await openEngine(page, server.origin, model({ files: null }));
+  const failed = failure(await load(page));
+  expect(failed.code).toBe('corrupt');
+  expect(failed.message).toMatch(/params_shard_1\.bin .*MD5/);
 });
 
 test('a library that is no program ends in words', async ({ page }) => {

@@ -55,7 +55,7 @@ class About:
 
 
 def gguf_entry(about: About, form: str, folder: str) -> dict[str, Any]:
-    """The entry of GGUF files listed by `folder/manifest.json`; the folder's address is relative to the page."""
+    """The entry of GGUF files listed by `folder/manifest.json`; the folder's address is relative to the catalogue."""
     return {
         **about.common(f"{about.name}-{form}-GGUF", folder),
         "engine": "wllama",
@@ -65,7 +65,7 @@ def gguf_entry(about: About, form: str, folder: str) -> dict[str, Any]:
 
 
 def mlc_entry(about: About, shape: Shape, form: str, files: Path, folder: str) -> dict[str, Any]:
-    """The entry of the MLC model in `files`, found by the page at `folder`."""
+    """The entry of the MLC model in `files`; `folder` is its address, relative to the catalogue."""
     cache = json.loads((files / TENSOR_CACHE).read_text(encoding="utf-8"))
     fetched = [TENSOR_CACHE, "mlc-chat-config.json", "tokenizer.json"]
     fetched += [record["dataPath"] for record in cache["records"]]

@@ -111,7 +111,8 @@ def run(
     for target in targets:
         kind, form = target.split("-")
         print(f"{about.name}: {target}")
-        folder, address = base / target, f"models/distilled/{about.name}/{target}"
+        # addresses are relative to the catalogue, so that the folder can be moved or served from anywhere
+        folder, address = base / target, target
         if kind == "gguf":
             write_gguf(source.weights, source.shape, source.texts, folder, about.name, form)
             record(base, gguf_entry(about, form, address))

@@ -180,6 +180,8 @@ export function createFakeEngine(texts: readonly string[]): FakeEngine {
 export function fakeModel(id: string): Model {
   return {
     id,
+    variant: id,
+    engine: 'wllama',
     title: id === 'starter' ? 'Starter' : id,
     summary: 'A model for tests.',
     bytes: 90_000_000,
@@ -204,23 +206,31 @@ export function createFakeServices(wishes: Wishes = {}) {
   const runtime = wishes.runtime ?? createFakeRuntime();
   const starter = fakeModel('starter');
   const storage = createMemoryStorage();
+  let added: Model[] = [];
   let clock = 1_000_000;
   let ids = 0;
   const services: Services = {
     runtime,
     models: {
       starter,
-      offer: (custom) =>
+      offer: (preference) =>
         Promise.resolve(
-          [starter, ...custom].map((model) => ({
-            model,
+          [starter, ...added].map((model) => ({
+            model:
+              preference === 'webllm'
+                ? { ...model, variant: `${model.id}-webgpu`, engine: 'webllm' }
+                : model,
             verdict: wishes.verdict ?? { kind: 'runs', note: null },
             cached: false,
+            engines: ['webllm', 'wllama'],
+            why: 'It runs on the processor.',
           })),
         ),
-      custom: (address) => {
-        if (!address.startsWith('https://')) throw new Error('it is not an address');
-        return fakeModel(address);
+      add: (address) => {
+        if (!address.startsWith('https://')) return Promise.reject(new Error('it is no address'));
+        const model = fakeModel(address);
+        added = [...added, model];
+        return Promise.resolve(model);
       },
       remove: () => Promise.resolve(),
       createEngine: () => wishes.engine ?? engine,

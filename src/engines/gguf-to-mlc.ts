@@ -1,0 +1,222 @@
+/**
+ * A Llama model in GGUF (Q4_0), as the folder that WebLLM loads: configuration, tokenizer, list of shards, shards.
+ * Nothing is written anywhere: each shard is made when WebLLM asks for it, so a layer at a time is in memory.
+ * Names and the tensor cache's format are MLC's; the layout is that of models/library/README.md.
+ */
+import { GGML, readGguf, unreadable, type Gguf, type GgufTensor } from './gguf';
+import { tokenizerJson } from './gguf-tokenizer';
+import { BLOCK_BYTES, emptyTransposed, GROUP, storedRow, transposeInto } from './transpose';
+import { CONFIG_FILE, SHARD_LIST_FILE } from './webllm-protocol';
+
+/** The files of a folder by name, each made when asked for. */
+export type MadeFiles = ReadonlyMap<string, () => Promise<Blob>>;
+
+interface Shape {
+  readonly layers: number;
+  readonly hidden: number;
+  readonly vocabulary: number;
+  /** Rows of a head. */
+  readonly head: number;
+  readonly endToken: number;
+}
+
+/** One tensor as the library wants it: fused from these tensors of the file, one under the other. */
+interface Parameter {
+  readonly name: string;
+  readonly sources: readonly GgufTensor[];
+  /** Rows of a head where llama.cpp turned them, by source. */
+  readonly heads: readonly (number | null)[];
+}
+
+interface TensorRecord {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: 'uint32' | 'float32';
+  readonly format: 'raw';
+  readonly nbytes: number;
+  readonly byteOffset: number;
+}
+
+/** Throws EngineError `corrupt` for a model of another kind: only Llama with Q4_0 matrices and a tied head is known. */
+export async function mlcFilesOf(
+  parts: readonly Blob[],
+  contextTokens: number,
+): Promise<MadeFiles> {
+  const model = await readGguf(parts);
+  const shape = shapeOf(model);
+  const files = new Map<string, () => Promise<Blob>>();
+  const json = (content: object): (() => Promise<Blob>) => {
+    const blob = new Blob([JSON.stringify(content)], { type: 'application/json' });
+    return () => Promise.resolve(blob);
+  };
+  files.set(CONFIG_FILE, json(chatConfig(shape, contextTokens)));
+  files.set('tokenizer.json', json(tokenizerJson(model.fields)));
+  const records = shardsOf(model, shape).map((parameters, index) => {
+    const name = `params_shard_${index}.bin`;
+    files.set(name, async () => new Blob((await Promise.all(parameters.map(dataOf))).flat()));
+    return shardRecord(name, parameters);
+  });
+  files.set(SHARD_LIST_FILE, json({ metadata: { ParamSize: records.length }, records }));
+  return files;
+}
+
+function shapeOf({ fields, tensors }: Gguf): Shape {
+  const architecture = fields.get('general.architecture');
+  if (architecture !== 'llama') {
+    throw unreadable(`WebLLM is given only Llama models in GGUF, not ${String(architecture)}`);
+  }
+  if (tensors.has('output.weight')) throw unreadable('its head is not its embedding');
+  const number = (name: string): number => {
+    const value = Number(fields.get(name));
+    if (!Number.isInteger(value) || value < 0) throw unreadable(`its header has no ${name}`);
+    return value;
+  };
+  const hidden = number('llama.embedding_length');
+  return {
+    layers: number('llama.block_count'),
+    hidden,
+    vocabulary: tensor(tensors, 'token_embd.weight').shape[1] ?? 0,
+    head: hidden / number('llama.attention.head_count'),
+    endToken: number('tokenizer.ggml.eos_token_id'),
+  };
+}
+
+function tensor(tensors: Gguf['tensors'], name: string): GgufTensor {
+  const found = tensors.get(name);
+  if (found === undefined) throw unreadable(`the tensor ${name} is missing`);
+  const wanted = found.shape.length === 2 ? GGML.q4_0 : GGML.f32;
+  if (found.type !== wanted) {
+    throw unreadable(`the tensor ${name} is of type ${found.type}: only Q4_0 and F32 are read`);
+  }
+  return found;
+}
+
+/** The embedding, each layer, the last norm: a shard each. */
+function shardsOf({ tensors }: Gguf, { layers, head }: Shape): Parameter[][] {
+  const one = (name: string, source: string): Parameter => ({
+    name,
+    sources: [tensor(tensors, source)],
+    heads: [null],
+  });
+  const fused = (name: string, sources: readonly string[], heads: Parameter['heads']) => ({
+    name,
+    sources: sources.map((source) => tensor(tensors, source)),
+    heads,
+  });
+  const layer = (index: number): Parameter[] => {
+    const [to, from] = [`model.layers.${index}`, `blk.${index}`];
+    const qkv = ['q', 'k', 'v'].map((kind) => `${from}.attn_${kind}.weight`);
+    const gateUp = ['gate', 'up'].map((kind) => `${from}.ffn_${kind}.weight`);
+    return [
+      one(`${to}.input_layernorm.weight`, `${from}.attn_norm.weight`),
+      fused(`${to}.self_attn.qkv_proj`, qkv, [head, head, null]),
+      one(`${to}.self_attn.o_proj`, `${from}.attn_output.weight`),
+      one(`${to}.post_attention_layernorm.weight`, `${from}.ffn_norm.weight`),
+      fused(`${to}.mlp.gate_up_proj`, gateUp, [null, null]),
+      one(`${to}.mlp.down_proj`, `${from}.ffn_down.weight`),
+    ];
+  };
+  return [
+    [one('model.embed_tokens', 'token_embd.weight')],
+    ...Array.from({ length: layers }, (_, index) => layer(index)),
+    [one('model.norm.weight', 'output_norm.weight')],
+  ];
+}
+
+interface MatrixSize {
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+/** Null for a vector. */
+function sizeOf({ sources }: Parameter): MatrixSize | null {
+  const [first] = sources;
+  if (first?.shape.length !== 2) return null;
+  const outputs = sources.reduce((sum, { shape }) => sum + (shape[1] ?? 0), 0);
+  return { inputs: first.shape[0] ?? 0, outputs };
+}
+
+function shardRecord(dataPath: string, parameters: readonly Parameter[]) {
+  const records: TensorRecord[] = [];
+  let byteOffset = 0;
+  const add = (name: string, dtype: TensorRecord['dtype'], shape: readonly number[]): void => {
+    const nbytes = 4 * shape.reduce((product, size) => product * size, 1);
+    records.push({ name, shape, dtype, format: 'raw', nbytes, byteOffset });
+    byteOffset += nbytes;
+  };
+  for (const parameter of parameters) {
+    const size = sizeOf(parameter);
+    if (size === null) {
+      add(parameter.name, 'float32', parameter.sources[0]?.shape ?? []);
+    } else {
+      add(`${parameter.name}.q_weight`, 'uint32', [size.inputs / 8, size.outputs]);
+      add(`${parameter.name}.q_scale`, 'float32', [size.inputs / GROUP, size.outputs]);
+    }
+  }
+  return { dataPath, format: 'raw-shard', nbytes: byteOffset, records };
+}
+
+async function read(source: GgufTensor, bytes: number): Promise<ArrayBuffer> {
+  const content = await source.content.slice(0, bytes).arrayBuffer();
+  if (content.byteLength < bytes) throw unreadable(`the tensor ${source.name} is cut short`);
+  return content;
+}
+
+async function dataOf(parameter: Parameter): Promise<ArrayBuffer[]> {
+  const size = sizeOf(parameter);
+  const [first] = parameter.sources;
+  if (size === null) {
+    return first === undefined ? [] : [await read(first, 4 * (first.shape[0] ?? 0))];
+  }
+  const target = emptyTransposed(size.inputs, size.outputs);
+  let column = 0;
+  for (const [index, source] of parameter.sources.entries()) {
+    const rows = source.shape[1] ?? 0;
+    const head = parameter.heads[index] ?? null;
+    const stored = head === null ? undefined : (row: number) => storedRow(row, head);
+    const blocks = await read(source, (rows * size.inputs * BLOCK_BYTES) / GROUP);
+    transposeInto(target, blocks, { ...size, rows, column }, stored);
+    column += rows;
+  }
+  return [target.words.buffer, target.scales.buffer];
+}
+
+/** What WebLLM reads of `mlc-chat-config.json`; prompts are raw, so its conversation template says nothing. */
+function chatConfig({ vocabulary, endToken }: Shape, contextTokens: number): object {
+  return {
+    version: '0.1.0',
+    model_type: 'llama',
+    quantization: 'q4f32_1',
+    vocab_size: vocabulary,
+    context_window_size: contextTokens,
+    sliding_window_size: -1,
+    attention_sink_size: -1,
+    temperature: 0,
+    top_p: 1,
+    presence_penalty: 0,
+    frequency_penalty: 0,
+    repetition_penalty: 1,
+    tokenizer_files: ['tokenizer.json'],
+    tokenizer_info: {
+      token_postproc_method: 'byte_level',
+      prepend_space_in_encode: false,
+      strip_space_in_decode: false,
+    },
+    conv_template: {
+      name: 'raw',
+      system_template: '{system_message}',
+      system_message: '',
+      add_role_after_system_message: true,
+      roles: { user: 'user', assistant: 'assistant' },
+      role_templates: { user: '{user_message}', assistant: '{assistant_message}', tool: '' },
+      messages: [],
+      seps: [''],
+      role_content_sep: '',
+      role_empty_sep: '',
+      stop_str: [],
+      stop_token_ids: [endToken],
+      function_string: '',
+      use_function_calling: false,
+    },
+  };
+}
