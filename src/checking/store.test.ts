@@ -6,9 +6,12 @@ function setUp() {
   const runtime = createFakeRuntime();
   const loaded: [Loaded, boolean][] = [];
   let ids = 0;
-  const store = createCheckingStore({ runtime, newId: () => `c${(ids += 1)}` }, (one, restored) => {
-    loaded.push([one, restored]);
-  });
+  const store = createCheckingStore(
+    { runtime, newId: () => `c${(ids += 1)}`, scenarios: () => [] },
+    (one, restored) => {
+      loaded.push([one, restored]);
+    },
+  );
   return { runtime, loaded, state: () => store.getState() };
 }
 

@@ -1,9 +1,11 @@
+import { useContext } from 'react';
 import type { Json } from '../runtime/protocol';
 import { boardTargets, type Target } from './clicks';
 import { GridBoard } from './GridBoard';
 import { Heaps } from './Heaps';
 import { NO_HINT, type BoardHint } from './hint';
 import { Cups, Dice, Facts, Hands, Records, Rounds, Tally, Tree } from './Parts';
+import { WeighingContext } from './marks';
 import { isEmptyCell } from './pieces';
 import { Points } from './Points';
 import { changedCells, recognise, type Shape } from './shapes';
@@ -27,7 +29,9 @@ export function View(props: Props) {
   const hint = props.hint ?? NO_HINT;
   const shapes = recognise(props.view, props.names, hint);
   const boards = shapes.filter((shape) => shape.kind === 'grid');
-  const aim = aimedAt(boards, props.legal, props.seat, hint);
+  const weighing = useContext(WeighingContext);
+  const aimed = props.legal.length > 0 ? props.legal : (weighing?.actions ?? []);
+  const aim = aimedAt(boards, aimed, props.seat, hint);
   const rest = shapes.filter((shape) => shape.kind !== 'grid');
   const part = (shape: Shape, index: number) => (
     <Part
@@ -37,6 +41,7 @@ export function View(props: Props) {
       said={props.said ?? props.legal}
       hint={hint}
       legal={shape.kind === 'grid' && shape !== aim ? [] : props.legal}
+      weighed={shape === aim}
     />
   );
   return (
@@ -67,9 +72,14 @@ function aimedAt(
   return free.find(({ owner }) => owner !== seat) ?? free[0] ?? first;
 }
 
-type PartProps = Props & { shape: Shape; said: readonly string[]; hint: BoardHint };
+type PartProps = Props & {
+  shape: Shape;
+  said: readonly string[];
+  hint: BoardHint;
+  weighed: boolean;
+};
 
-function Part({ shape, before, names, seat, legal, said, hint, onTarget }: PartProps) {
+function Part({ shape, before, names, seat, legal, said, hint, weighed, onTarget }: PartProps) {
   switch (shape.kind) {
     case 'grid':
       return (
@@ -78,7 +88,7 @@ function Part({ shape, before, names, seat, legal, said, hint, onTarget }: PartP
           cells={shape.cells}
           changed={changedCells(before, shape.key, shape.cells, shape.owner)}
           owner={shape.owner === undefined ? null : ownerInWords(names, shape.owner, seat)}
-          {...{ names, legal, said, hint, onTarget }}
+          {...{ names, legal, said, hint, weighed, onTarget }}
         />
       );
     case 'points':

@@ -5,6 +5,7 @@ import type { Model, Services, Verdict } from '../app/service-types';
 import { flaws, isSound, loadAndCheck, type Checked } from '../checking/load';
 import type { Engine } from '../engines/engine';
 import { rulesTrouble } from '../rules/limits';
+import type { Scenario } from '../runtime/protocol';
 import { RuntimeError } from '../runtime/runtime';
 import { idle, isBusy, reduceWriting, type Tried, type Writing, type WritingEvent } from './state';
 
@@ -25,6 +26,8 @@ export type WritingStore = StoreApi<WritingState>;
 
 export interface WritingDeps extends Pick<Services, 'runtime' | 'now'> {
   readonly rules: () => string;
+  /** The person's own scenarios, which every candidate is checked against. */
+  readonly scenarios: () => readonly Scenario[];
   readonly model: () => Model;
   readonly verdict: () => Verdict | undefined;
   readonly engine: () => Promise<Engine>;
@@ -202,7 +205,7 @@ async function tryCandidate(
     say({ type: 'tried', tried: { ...attempt, outcome } });
   };
   try {
-    const checked = await loadAndCheck(deps.runtime, text, {
+    const checked = await loadAndCheck(deps.runtime, text, deps.scenarios(), {
       signal,
       onOpened: () => {
         say({ type: 'check-progress', progress: null });
