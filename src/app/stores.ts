@@ -150,7 +150,9 @@ function scenarioKeeper(
       library.getState().change((game) => withScenario(game, scenario), 'now');
       say(`Kept as a scenario: “${scenario.name}”. Every new candidate is checked against it.`);
     } catch (error) {
-      say(`This position cannot be kept: ${error instanceof Error ? error.message : String(error)}`);
+      say(
+        `This position cannot be kept: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   };
 }

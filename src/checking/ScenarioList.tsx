@@ -167,7 +167,11 @@ function PlayerField({ draft, names, set }: FieldProps & { names: readonly strin
             {name}
           </option>
         ))}
-        {draft.over ? <option value="draw">nobody: a draw</option> : <option value="-1">chance</option>}
+        {draft.over ? (
+          <option value="draw">nobody: a draw</option>
+        ) : (
+          <option value="-1">chance</option>
+        )}
       </select>
     </label>
   );

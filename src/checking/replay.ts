@@ -86,7 +86,11 @@ export function replayCommands({ session, get, set }: Access): ReplayCommands {
     openReplay(finding) {
       const { counterexample, twin } = finding;
       if (counterexample === null) return;
-      open({ kind: 'finding', finding }, twin === null ? [counterexample] : [counterexample, twin], 0);
+      open(
+        { kind: 'finding', finding },
+        twin === null ? [counterexample] : [counterexample, twin],
+        0,
+      );
     },
     lookBack(actions) {
       open({ kind: 'match' }, [actions], actions.length);

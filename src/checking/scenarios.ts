@@ -30,7 +30,8 @@ const nameOf = (names: readonly string[], player: number): string =>
 export function titleOf(position: Position): string {
   const { actions, player, rewards, names } = position;
   const count = actions.length;
-  const when = count === 0 ? 'At the start' : `After ${count} ${count === 1 ? 'action' : 'actions'}`;
+  const when =
+    count === 0 ? 'At the start' : `After ${count} ${count === 1 ? 'action' : 'actions'}`;
   if (player !== OVER) return `${when} ${nameOf(names, player)} is to move`;
   const winner = winnerOf(rewards);
   return `${when} ${winner === 'draw' ? 'nobody wins' : `${nameOf(names, winner)} wins`}`;

@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useFrom } from '../app/context';
 import { TroubleNote } from '../app/TroubleNote';
-import type { Target } from './clicks';
-import { NO_HINT } from './hint';
+import { isChoice, type Target } from './clicks';
+import { NO_HINT, type BoardHint } from './hint';
 import { LegalActions } from './LegalActions';
 import {
   CHANCE,
+  coveredPlayers,
   humanSeats,
   openThought,
   type GameFacts,
@@ -19,7 +20,7 @@ import { MoveList } from './MoveList';
 import { Piece } from './Piece';
 import { ReplayView } from './ReplayView';
 import { SearchTable } from './SearchTable';
-import { marks } from './shapes';
+import { marks, recognise } from './shapes';
 import { View } from './View';
 import { playerName, resultOf, turnInWords } from './words';
 
@@ -75,6 +76,10 @@ function Table({ playing, facts }: { playing: Going; facts: GameFacts }) {
   const { match, shown } = playing;
   const thought = openThought(playing, facts);
   const weighing = useWeighing(thought, playing);
+  const hint: BoardHint = {
+    ...(facts.board ?? NO_HINT),
+    ...(shown !== null && { mover: shown.position.player }),
+  };
   const legal = playing.kind === 'awaiting' ? playing.shown.position.legal : [];
   // Choices of an earlier position mean nothing now.
   const open = choices.filter((action) => legal.includes(action));
@@ -96,14 +101,24 @@ function Table({ playing, facts }: { playing: Going; facts: GameFacts }) {
             seat={shown.seat}
             legal={legal}
             said={[...shown.position.actions.slice(0, SAID), ...shown.position.legal]}
-            hint={facts.board ?? NO_HINT}
+            hint={hint}
+            covered={coveredPlayers(match, shown)}
             onTarget={onTarget}
           />
         </WeighingContext>
       )}
       {open.length > 1 && <Choices actions={open} onPick={pick} />}
       {playing.kind === 'broken' && <TroubleNote trouble={playing.trouble} />}
-      {ON_THE_MOVE.has(playing.kind) && <LegalActions legal={legal} onPick={pick} />}
+      {ON_THE_MOVE.has(playing.kind) && shown !== null && (
+        <WeighingContext value={weighing}>
+          <LegalActions
+            legal={legal}
+            asCards={isChoice(recognise(shown.position.view, facts.names, hint), legal, hint)}
+            words={hint.words ?? {}}
+            onPick={pick}
+          />
+        </WeighingContext>
+      )}
       <MatchControls />
       {playing.thought !== null && <Thoughts thought={thought} playing={playing} facts={facts} />}
       {shown !== null && (

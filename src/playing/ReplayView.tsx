@@ -140,12 +140,7 @@ function Steps({ replay }: { replay: OpenReplay }) {
         Step {step} of {last}
         {made !== undefined && <>: {made}</>}
       </p>
-      <button
-        type="button"
-        className="button"
-        disabled={step >= last}
-        onClick={() => go(step + 1)}
-      >
+      <button type="button" className="button" disabled={step >= last} onClick={() => go(step + 1)}>
         Forward
       </button>
       {subject.kind === 'match' && <ActionButton id="keep-scenario" />}

@@ -1,6 +1,7 @@
 import { useContext } from 'react';
 import type { Json } from '../runtime/protocol';
-import { boardTargets, type Target } from './clicks';
+import { besideBoard, boardTargets, type Target } from './clicks';
+import { ChoiceCards } from './ChoiceCards';
 import { GridBoard } from './GridBoard';
 import { Heaps } from './Heaps';
 import { NO_HINT, type BoardHint } from './hint';
@@ -21,6 +22,8 @@ interface Props {
   /** Actions as the game writes them, whoever's turn it is: the board's labels follow them. */
   said?: readonly string[];
   hint?: BoardHint;
+  /** Players whose last action the viewer has not seen: a choice of theirs lies face down. */
+  covered?: ReadonlySet<number>;
   onTarget: (target: Target) => void;
 }
 
@@ -47,7 +50,28 @@ export function View(props: Props) {
   return (
     <div className="view">
       {boards.length > 1 ? <div className="boards">{boards.map(part)}</div> : boards.map(part)}
+      <Beside actions={besideBoard(shapes, props.legal, hint)} onTarget={props.onTarget} />
       {rest.map(part)}
+    </div>
+  );
+}
+
+/** Actions that have no place on the board. */
+function Beside(props: { actions: readonly string[]; onTarget: (target: Target) => void }) {
+  const { actions, onTarget } = props;
+  if (actions.length === 0) return null;
+  return (
+    <div className="beside" role="group" aria-label="Beside the board">
+      {actions.map((action) => (
+        <button
+          type="button"
+          className="button action"
+          key={action}
+          onClick={() => onTarget({ actions: [action] })}
+        >
+          {action}
+        </button>
+      ))}
     </div>
   );
 }
@@ -79,7 +103,8 @@ type PartProps = Props & {
   weighed: boolean;
 };
 
-function Part({ shape, before, names, seat, legal, said, hint, weighed, onTarget }: PartProps) {
+function Part(props: PartProps) {
+  const { shape, before, names, seat, legal, said, hint, weighed, covered, onTarget } = props;
   switch (shape.kind) {
     case 'grid':
       return (
@@ -106,6 +131,16 @@ function Part({ shape, before, names, seat, legal, said, hint, weighed, onTarget
           hands={shape.hands}
           shared={shape.shared}
           {...{ names, seat, legal, onTarget }}
+        />
+      );
+    case 'choices':
+      return (
+        <ChoiceCards
+          name={shape.key}
+          values={shape.values}
+          past={shape.past}
+          {...{ names, seat, covered }}
+          words={hint.words ?? {}}
         />
       );
     case 'tally':

@@ -72,7 +72,8 @@ export function boardMarks(
     if (found !== null) badges.set(place, found);
   };
   for (const [place, target] of targets.cells) add(place, target);
-  for (const [column, target] of targets.columns) add(`${landing(cells, column)},${column}`, target);
+  for (const [column, target] of targets.columns)
+    add(`${landing(cells, column)},${column}`, target);
   const arrows: Arrow[] = [];
   for (const [from, moves] of targets.moves) {
     for (const [to, target] of moves) {

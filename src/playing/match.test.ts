@@ -39,11 +39,7 @@ describe('seats', () => {
   });
 
   it('swaps by one seat', () => {
-    expect(swappedSeats(['human', 'search', 'search'])).toEqual([
-      'search',
-      'human',
-      'search',
-    ]);
+    expect(swappedSeats(['human', 'search', 'search'])).toEqual(['search', 'human', 'search']);
   });
 });
 
@@ -53,7 +49,10 @@ describe('who looks at the table', () => {
 
   it('is the one person, whoever is to move', () => {
     for (const player of [0, 1, CHANCE, OVER]) {
-      expect(viewerOf(of('search', 'human'), hidden, player, null)).toEqual({ kind: 'seat', seat: 1 });
+      expect(viewerOf(of('search', 'human'), hidden, player, null)).toEqual({
+        kind: 'seat',
+        seat: 1,
+      });
       expect(mustPass(of('search', 'human'), hidden, player, null)).toBe(false);
     }
   });

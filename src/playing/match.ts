@@ -169,6 +169,17 @@ export function openThought(playing: Playing, facts: Pick<GameFacts, 'hidden'>):
   return own || mayReveal(playing, facts) ? thought : null;
 }
 
+/** Players who have acted since the viewer and chance did, unseen: what they chose lies face down. */
+export function coveredPlayers({ moves }: Pick<Match, 'moves'>, shown: Shown): Set<number> {
+  const covered = new Set<number>();
+  for (let index = moves.length - 1; index >= 0; index--) {
+    const player = moves[index]?.player ?? CHANCE;
+    if (player === CHANCE || player === shown.seat) break;
+    if (shown.position.actions[index] === '?') covered.add(player);
+  }
+  return covered;
+}
+
 function withMoves(match: Match, moves: readonly Move[]): Match {
   return { ...match, moves };
 }

@@ -57,7 +57,7 @@ describe('recognise', () => {
 
   it('shows the choices of past rounds as rounds, even when they would make a grid', () => {
     const view = { scores: [1, -1], played: [['a', 'b']], picks: [null, null] };
-    expect(kinds(view)).toEqual(['tally', 'rounds']);
+    expect(kinds(view)).toEqual(['choices', 'tally', 'rounds']);
     expect(kinds({ table: [['rock', 'paper']] })).toEqual(['rounds']);
   });
 

@@ -29,6 +29,14 @@ export type Shape =
       readonly key: string;
       readonly cups: readonly (readonly (number | null)[])[];
     }
+  /** What each player has chosen; null is not chosen, or face down. */
+  | {
+      readonly kind: 'choices';
+      readonly key: string;
+      readonly values: readonly (string | number | null)[];
+      /** True for the choices of a round that is over. */
+      readonly past: boolean;
+    }
   /** One row an event, one column a key of it. */
   | {
       readonly kind: 'records';
@@ -73,6 +81,8 @@ const MOST_POINTS = 26;
 const PLAYERS = /^(roller|dealer|leader|starter|winner|bidder|owner)$/i;
 /** Lists that grow: as long as the players are many by accident only. */
 const SEQUENCE = /betting|actions|history|log|sequence|line$/i;
+/** Lists of one choice a player. */
+const CHOICES = /^(picks?|choices?|chosen|selections?|bids?)$/i;
 const LONGEST_CELL = 3;
 
 function isObject(value: Json): value is JsonObject {
@@ -202,6 +212,20 @@ function asHeaps(key: string, value: Json, hint: BoardHint): Shape | null {
   return { kind: 'heaps', key, sizes: sizes.map(Number) };
 }
 
+/** One choice a player, made in secret or not. */
+function asChoices(key: string, value: Json, players: number): Shape | null {
+  if (!CHOICES.test(key) || !Array.isArray(value) || players < 2) return null;
+  if (value.length !== players || !value.every(isCell) || saysActions(key, value)) return null;
+  const values = value.map((one) => (one === '' || one === '?' ? null : one));
+  return { kind: 'choices', key, values, past: false };
+}
+
+/** "bids" of entries such as "bid:2:3" are actions in their order, not one a player. */
+function saysActions(key: string, value: readonly Json[]): boolean {
+  const verb = `${key.replace(/s$/, '')}:`;
+  return value.length > 0 && value.every((one) => typeof one === 'string' && one.startsWith(verb));
+}
+
 /** One value a player: scores, bets, choices; a dict by player name counts. */
 function asTallyRow(key: string, value: Json, names: readonly string[]): TallyRow | null {
   if (isObject(value)) {
@@ -211,9 +235,7 @@ function asTallyRow(key: string, value: Json, names: readonly string[]): TallyRo
   }
   if (SEQUENCE.test(key) || !Array.isArray(value)) return null;
   if (value.length !== names.length || names.length < 2) return null;
-  // "bids" of entries such as "bid:2:3" are actions in their order, not one a player.
-  const verb = `${key.replace(/s$/, '')}:`;
-  if (value.every((one) => typeof one === 'string' && one.startsWith(verb))) return null;
+  if (saysActions(key, value)) return null;
   const values = value.map((one) => (isCell(one) ? one : words(one)));
   const known = values.every((one, index) => one !== null || value[index] === null);
   return known ? { key, values } : null;
@@ -262,6 +284,8 @@ function asGrids(key: string, value: Json, players: number, hint: BoardHint): Sh
 function shapesOf(key: string, value: Json, names: readonly string[], hint: BoardHint): Shape[] {
   // Suits tell cards of the table from a board.
   if (isCards(value)) return [asHands(key, value, names.length)].filter((one) => one !== null);
+  const choices = asChoices(key, value, names.length);
+  if (choices !== null) return [choices];
   const cups = asCups(key, value, names.length);
   if (cups !== null) return [cups];
   const grids = asGrids(key, value, names.length, hint);
@@ -309,15 +333,34 @@ export function recognise(
     if (fact !== null) facts.push({ key, value: fact });
     else trees.push({ kind: 'tree', key, value });
   }
-  const order = ['grid', 'points', 'heaps', 'hands', 'cups', 'dice', 'rounds', 'records'];
+  const order = [
+    'grid',
+    'points',
+    'heaps',
+    'hands',
+    'choices',
+    'cups',
+    'dice',
+    'rounds',
+    'records',
+  ];
   drawn.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
-  const shapes = [...drawn];
+  const shapes = drawn.map((shape) => withLastRound(shape, drawn));
   const rounds = shapes.findIndex(({ kind }) => kind === 'rounds' || kind === 'records');
   const tables: Shape[] = [];
   if (tally.length > 0) tables.push({ kind: 'tally', rows: tally });
   if (facts.length > 0) tables.push({ kind: 'facts', facts });
   shapes.splice(rounds === -1 ? shapes.length : rounds, 0, ...tables);
   return [...shapes, ...trees];
+}
+
+/** Choices that are all open to be made show those of the last round. */
+function withLastRound(shape: Shape, all: readonly Shape[]): Shape {
+  if (shape.kind !== 'choices' || shape.values.some((one) => one !== null)) return shape;
+  const rounds = all.find(({ kind }) => kind === 'rounds');
+  const last = rounds?.kind === 'rounds' ? rounds.rows.at(-1) : undefined;
+  if (last?.length !== shape.values.length) return shape;
+  return { ...shape, values: last, past: true };
 }
 
 /** "betting_round" as a person would say it. */
