@@ -5,6 +5,7 @@ Names and ids are those of arXiv 2510.04542 and 2605.24375: player ids 0, 1, ...
 
 from __future__ import annotations
 
+import ast
 import linecache
 import types
 from collections.abc import Callable
@@ -59,19 +60,26 @@ class Game:
     namespace: dict[str, Any]
 
 
-def load_module(source: str, file: str = PROGRAM_FILE) -> dict[str, Any]:
-    """Runs a plain module and returns its namespace.
+#: Rewrites the syntax tree of a module before it runs, and the names that the rewritten module needs.
+Rewrite = tuple[Callable[[ast.Module], ast.Module], dict[str, Any]]
+
+
+def load_module(source: str, file: str = PROGRAM_FILE, rewrite: Rewrite | None = None) -> dict[str, Any]:
+    """Runs a plain module, rewritten where that is asked for, and returns its namespace.
 
     Runs the module's code in this process: callers put themselves into a sandbox first.
     Raises ProgramError for a syntax error or for anything raised at import, SystemExit included.
     """
     try:
-        code = compile(source, file, "exec")
+        tree = compile(source, file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        code = compile(rewrite[0](tree) if rewrite else tree, file, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ProgramError(f"not Python: {error}", getattr(error, "lineno", None)) from error
     # Tracebacks of a program that has no file can then show its lines.
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
     module = types.ModuleType("game")
+    if rewrite:
+        module.__dict__.update(rewrite[1])
     try:
         exec(code, module.__dict__)
     except (Exception, SystemExit, GeneratorExit) as error:
@@ -79,13 +87,13 @@ def load_module(source: str, file: str = PROGRAM_FILE) -> dict[str, Any]:
     return module.__dict__
 
 
-def load_game(source: str, file: str = PROGRAM_FILE) -> Game:
-    """Runs a plain module and names its functions.
+def load_game(source: str, file: str = PROGRAM_FILE, rewrite: Rewrite | None = None) -> Game:
+    """Runs a plain module, rewritten where that is asked for, and names its functions.
 
     Runs the module's code in this process: callers put themselves into a sandbox first.
     Raises ProgramError for a syntax error, an exception at import, or a missing function.
     """
-    namespace = load_module(source, file)
+    namespace = load_module(source, file, rewrite)
     functions: dict[str, Any] = {}
     for name in FUNCTIONS:
         function = namespace.get(name)

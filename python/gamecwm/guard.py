@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Literal
 
-from .contract import PROGRAM_FILE, Game, ProgramError, load_game
+from .contract import PROGRAM_FILE, Game, ProgramError, Rewrite, load_game
 
 #: Longest traceback and message that are kept, in characters.
 TRACEBACK = 4000
@@ -149,13 +149,13 @@ def traceback_text(error: BaseException, file: str = PROGRAM_FILE) -> str | None
     return text[-TRACEBACK:]
 
 
-def load(source: str) -> Game:
+def load(source: str, rewrite: Rewrite | None = None) -> Game:
     """`load_game` within the time limit of calls. Raises ProgramError, also when the module never finishes."""
     outcome: list[Game | ProgramError] = []
 
     def attempt() -> None:
         try:
-            outcome.append(load_game(source))
+            outcome.append(load_game(source, rewrite=rewrite))
         except ProgramError as error:
             outcome.append(error)
 

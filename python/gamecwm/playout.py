@@ -10,17 +10,19 @@ from typing import Any, Literal
 
 from .contract import OVER, Game, State
 from .guard import CallError, Fault, call
-from .values import clone, fingerprint, same, text_of
+from .values import clone, fingerprint, pack, same, strict_text, text_of, unpack
 
 
 class Node:
-    """A state and what the program's functions say about it: each is called once, on a copy of the state.
+    """A state and what the program's functions say about it: each is called once, on the state itself.
 
-    A function that failed leaves its fault in `faults` and a neutral value (None, or an empty list) here.
+    The state is packed when it arrives and compared after each call, so a function that changes what it is given is
+    found, and what it changed is put back. A function that failed leaves its fault in `faults` and a neutral value
+    (None, or an empty list) here.
     """
 
-    __slots__ = ("arrived_impurely", "faults", "game", "legal", "mark", "mutators", "observations", "player",
-                 "rewards", "state")  # fmt: skip
+    __slots__ = ("_views", "arrived_impurely", "faults", "game", "json_error", "legal", "mark", "mutators",
+                 "observations", "packed", "player", "rewards", "state", "view_error")  # fmt: skip
 
     def __init__(self, game: Game, state: Any, *, origin: str, arrived_impurely: bool = False) -> None:
         self.game = game
@@ -34,20 +36,58 @@ class Node:
         self.legal: list[str] = []
         self.rewards: list[float] = []
         self.observations: list[Any] = []
-        self.mark = fingerprint(state)
+        self.packed = pack(state)
+        self._views: list[str] | None = None
+        self.view_error: str | None = None
+        #: Why the state is not JSON, or None; `mark` is its fingerprint.
+        self.json_error: str | None = None
+        try:
+            self.mark = strict_text(state)
+        except ValueError as error:
+            self.json_error, self.mark = str(error), fingerprint(state)
         if not isinstance(state, dict):
             self.faults.append(_malformed(origin, state, "a dict"))
             return
         self._look()
 
+    @property
+    def views(self) -> list[str]:
+        """Fingerprints of the observations, one a player; `view_error` says why one of them is not JSON."""
+        if self._views is None:
+            self._views = []
+            for index, seen in enumerate(self.observations):
+                if index and seen is self.observations[index - 1]:
+                    self._views.append(self._views[-1])
+                    continue
+                try:
+                    self._views.append(strict_text(seen))
+                except ValueError as error:
+                    self.view_error = str(error)
+                    self._views.append(fingerprint(seen))
+        return self._views
+
     def _look(self) -> None:
-        seen = clone(self.state)
+        seen = self.state if self.packed is not None else clone(self.state)
         self.player = self._read("get_current_player", seen, _is_player, "an int", None)
         self.legal = self._read("get_legal_actions", seen, _is_actions, "a list of str", [])
         self.rewards = self._read("get_rewards", seen, _is_rewards, "a list of numbers", [])
         self.observations = self._read("get_observations", seen, _is_observations, "a list of dicts", [])
-        if not same(seen, self.state):
+        if self.changed(seen):
+            self.restore()
             self.mutators = [name for name in _LOOKS if self._mutates(name)]
+            # An observation may hold the very parts that were changed and put back.
+            self.observations = clone(self.observations)
+
+    def changed(self, state: Any) -> bool:
+        """Whether `state`, once this node's, is another one now."""
+        if self.packed is None:
+            return not same(state, self.state)
+        return pack(state) != self.packed and fingerprint(state) != fingerprint(unpack(self.packed))
+
+    def restore(self) -> None:
+        """Puts the state back as it arrived."""
+        if self.packed is not None:
+            self.state = unpack(self.packed)
 
     def _read(self, name: str, state: Any, valid: Any, wanted: str, neutral: Any) -> Any:
         try:
@@ -58,20 +98,29 @@ class Node:
         if not valid(value):
             self.faults.append(_malformed(name, value, wanted))
             return neutral
-        return list(value) if isinstance(value, tuple) else value
+        # A list may be the program's own, which it changes later.
+        return list(value) if isinstance(value, (tuple, list)) else value
 
     def _mutates(self, name: str) -> bool:
         seen = clone(self.state)
         with suppress(CallError):
             call(name, getattr(self.game, name), seen)
-        return not same(seen, self.state)
+        return self.changed(seen)
 
     def apply(self, action: str) -> Node:
         """The node after `action`. Raises CallError when apply_action fails."""
-        given = clone(self.state)
-        state = call("apply_action", self.game.apply_action, given, action)
-        impure = not same(given, self.state)
-        # A program that returns the very state it changed would otherwise share it with later nodes.
+        given = self.state if self.packed is not None else clone(self.state)
+        try:
+            state = call("apply_action", self.game.apply_action, given, action)
+        except CallError:
+            if self.changed(given):
+                self.restore()
+            raise
+        impure = self.changed(given)
+        if impure:
+            # The new state may be, or share parts with, the one that was changed: each goes its own way from here.
+            state = clone(state)
+            self.restore()
         return Node(self.game, state, origin="apply_action", arrived_impurely=impure)
 
 

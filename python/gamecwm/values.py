@@ -24,6 +24,22 @@ def clone(value: Any) -> Any:
         return value
 
 
+def pack(value: Any) -> bytes | None:
+    """The plain value as bytes, to see later whether it changed; None when it holds anything that is not plain.
+
+    Several times faster than JSON. Equal bytes mean an equal value; other bytes may still be one (interned strings).
+    """
+    try:
+        return marshal.dumps(value, 2)
+    except (ValueError, TypeError):
+        return None
+
+
+def unpack(packed: bytes) -> Any:
+    """A new copy of a packed value."""
+    return marshal.loads(packed)
+
+
 def _stand_in(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return {"set": sorted(map(repr, value))}
@@ -31,7 +47,7 @@ def _stand_in(value: Any) -> Any:
 
 
 _canonical = json.JSONEncoder(sort_keys=True, default=_stand_in)
-_strict = json.JSONEncoder(allow_nan=False)
+_strict = json.JSONEncoder(sort_keys=True, allow_nan=False)
 
 
 def fingerprint(value: Any) -> str:
@@ -57,10 +73,10 @@ def same(first: Any, second: Any) -> bool:
     return fingerprint(first) == fingerprint(second)
 
 
-def json_size(value: Any) -> int:
-    """Length of the value as JSON text. Raises ValueError saying why when it is not JSON-able."""
+def strict_text(value: Any) -> str:
+    """The value as JSON text with sorted keys, its fingerprint too. Raises ValueError saying why it is not JSON-able."""
     try:
-        return len(_strict.encode(value))
+        return _strict.encode(value)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except Exception as error:

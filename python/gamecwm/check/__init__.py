@@ -6,18 +6,19 @@ Each tier is a module with `NAME`, `CHECKS` (check -> weight) and `work(context)
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from ..contract import FUNCTIONS, OPTIONAL, Game, ProgramError
 from ..guard import load
 from ..mends.text import syntax_error
 from ..tidy import Tidied, plain_program
-from . import dynamics, static
+from . import dynamics, information, play, semantics, static
 from .context import Context
-from .findings import score
+from .findings import paper, score
+from .integrity import Snapshot
 
-TIERS = (static, dynamics)
+TIERS = (static, dynamics, information, semantics, play)
 GAMES, STEPS, MILLISECONDS = 60, 500, 8000.0
 
 
@@ -26,7 +27,8 @@ class Check:
 
     `program` is a loaded game (its source is loaded afresh), a tidied program, or the text of a plain or kit program
     that is checked as it stands. The result is the report of protocol.ts; with the same seed and time enough it is
-    the same every time, but for `milliseconds`, which says how long the check took.
+    the same every time, but for `milliseconds`, which says how long the check took. `scenarios` are those of a game
+    folder or of the user: `{name, actions, checks}`, see semantics.
     """
 
     def __init__(
@@ -37,13 +39,15 @@ class Check:
         games: int = GAMES,
         steps: int = STEPS,
         milliseconds: float = MILLISECONDS,
+        scenarios: Sequence[Any] = (),
     ) -> None:
         self._line_map: dict[int, int] | None = None
         self._spent = 0.0
         self._resumed: float | None = None
         self._context = Context(
             source="", game=None, obstacle=None, obstacle_line=None, missing=[], loads=False, parses=False,
-            seed=seed, games=games, steps=steps, milliseconds=milliseconds, spent=self._elapsed, total=games + 3,
+            seed=seed, games=games, steps=steps, milliseconds=milliseconds, spent=self._elapsed, total=games + len(TIERS) + 1,
+            scenarios=list(scenarios),
         )  # fmt: skip
         self._program = program
         self._work = self._tiers()
@@ -86,6 +90,7 @@ class Check:
         yield
         for tier in TIERS:
             yield from tier.work(self._context)
+            self._context.look_for_damage()
             self._context.done += 1
         self._context.done = self._context.total
 
@@ -108,6 +113,7 @@ class Check:
             context.obstacle_line = getattr(error, "line", None) or getattr(error, "lineno", None)
             return
         context.parses = True
+        context.snapshot = Snapshot()
         try:
             context.game = load(context.source)
         except ProgramError as error:
@@ -115,17 +121,21 @@ class Check:
             context.missing = _missing(context.source) if "missing function" in str(error) else []
             context.loads = bool(context.missing)
             return
+        finally:
+            context.look_for_damage()
         context.loads = True
 
     def _conclude(self) -> dict[str, Any]:
         context = self._context
-        lengths = context.lengths
+        evidence = context.evidence
+        lengths = evidence.lengths if evidence and evidence.lengths.actions else None
         return {
             "score": score(context.findings, playable=context.playable, health=context.health),
+            "paper": paper(context.findings),
             "playable": context.playable,
             "findings": [finding.to_json(self._line_map) for finding in context.findings],
             "seed": context.seed,
-            "games": context.played,
+            "games": evidence.played if evidence else 0,
             "steps": context.steps,
             "milliseconds": round(self._elapsed(), 1),
             "lengths": {
@@ -133,8 +143,9 @@ class Check:
                 "longest": max(lengths.actions),
                 "branching": lengths.legal / max(1, lengths.nodes),
             }
-            if lengths.actions
+            if lengths
             else None,
+            "measures": play.measures(context),
         }
 
 

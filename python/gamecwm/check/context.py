@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..contract import Game
 from ..shrink import Hit
+from .evidence import Evidence
 from .findings import Finding
-
-
-@dataclass
-class Lengths:
-    """Of the playouts that ended: how long they were, and how many actions were legal along them."""
-
-    actions: list[int] = field(default_factory=list)
-    legal: int = 0
-    nodes: int = 0
+from .integrity import Snapshot
 
 
 @dataclass
@@ -28,7 +22,7 @@ class Context:
     #: Why there is no game to run, in words, and the line.
     obstacle: str | None
     obstacle_line: int | None
-    #: A name of FUNCTIONS that the program lacks, or None.
+    #: Names of FUNCTIONS that the program lacks.
     missing: list[str]
     loads: bool
     parses: bool
@@ -38,15 +32,21 @@ class Context:
     milliseconds: float
     #: Milliseconds spent so far.
     spent: Callable[[], float]
+    scenarios: list[Any] = field(default_factory=list)
+    #: What the program shares with the checker, before it was loaded.
+    snapshot: Snapshot | None = None
+    #: What the program changed of it.
+    damage: str | None = None
     findings: list[Finding] = field(default_factory=list)
     phase: str = "reading the program"
     done: int = 0
     total: int = 1
     #: Filled in by the dynamics tier.
+    evidence: Evidence | None = None
     playable: bool = False
-    played: int = 0
     health: float = 0.0
-    lengths: Lengths = field(default_factory=Lengths)
+    #: Filled in by the play tier.
+    search_edge: float | None = None
 
     def time_left(self, share: float = 1.0) -> bool:
         """Whether less than this share of the time budget is spent."""
@@ -61,6 +61,17 @@ class Context:
         message: str,
         hit: Hit | None = None,
         counterexample: list[str] | None = None,
+        twin: list[str] | None = None,
     ) -> None:
         lines = hit.lines if hit else ()
-        self.findings.append(Finding(tier, check, passed, weight, message, lines, counterexample))
+        self.findings.append(Finding(tier, check, passed, weight, message, lines, counterexample, twin))
+
+    def failed(self, check: str) -> bool:
+        """Whether a check has failed so far."""
+        return any(finding.check == check and finding.passed is False for finding in self.findings)
+
+    def look_for_damage(self) -> bool:
+        """Whether the program changed the checker's own world; what it changed is put back."""
+        if self.snapshot is not None and self.damage is None:
+            self.damage = self.snapshot.damage()
+        return self.damage is not None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Generator
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator
 
-from ..contract import CHANCE, Game
-from ..playout import Trail, outcome_of, walk
+from ..contract import CHANCE, OVER
+from ..guard import CallError, call
+from ..playout import Trail, walk
+from ..replay import NoProcess, digests, replayed
 from ..shrink import Hit, Probe, shrink
-from ..values import text_of
-from . import probes
+from ..values import clone, text_of
+from . import probes, questions
 from .context import Context
+from .evidence import Evidence
+from .laws import broken_law
 
 NAME = "dynamics"
 CHECKS: dict[str, float] = {
@@ -20,25 +23,32 @@ CHECKS: dict[str, float] = {
     "terminal": 0.5,
     "ends": 1.0,
     "purity": 0.5,
+    "memory": 0.5,
+    "tampering": 0.5,
     "determinism": 0.7,
+    "hash_order": 0.3,
+    "processes": 0.3,
     "legal_actions": 0.4,
     "illegal_actions": 0.4,
     "player_ids": 0.3,
     "rewards": 0.5,
+    "reward_sum": 0.4,
     "rewards_vary": 0.5,
     "state": 0.3,
+    "round_trip": 0.2,
     "observations": 0.4,
     "chance": 0.3,
     "chance_varies": 0.2,
     "everyone_moves": 0.4,
     "choice": 0.5,
+    "effort": 0.3,
 }
 #: Held against every node of every playout, with what is said when all is well.
 AT_EVERY_NODE: dict[str, tuple[Probe, str]] = {
     "crash": (probes.crash, "No function failed."),
     "stuck": (probes.stuck, "Before the end there is always a legal action."),
     "terminal": (probes.terminal, "When the game is over, nothing is legal."),
-    "purity": (probes.purity, "No function changed the state that it was given."),
+    "purity": (probes.purity, "No function changed the state that it was given, nor an earlier one."),
     "legal_actions": (probes.legal_actions, "Legal actions are distinct strings."),
     "player_ids": (probes.player_ids, "The player to move is always one of the players, chance, or nobody."),
     "rewards": (probes.rewards, "Rewards are finite numbers, one a player."),
@@ -49,188 +59,217 @@ AT_EVERY_NODE: dict[str, tuple[Probe, str]] = {
 OVER_ALL_GAMES = ("rewards_vary", "everyone_moves", "choice", "chance_varies")
 #: At least this share of the playouts must reach a proper end within the steps.
 ENDING_SHARE = 0.1
-#: Playouts whose nodes are kept for the costly probes, and nodes tried in each.
-KEPT = 12
+#: States after which no further playout is begun, once there are enough playouts.
+STATES, ENOUGH = 6000, 12
+#: A playout cut off by the step limit goes on for ten times the longest one that ended, and at least so many steps.
+LONGER, LONG = 10, 5000
+#: Nodes tried in each kept playout.
 TRIED = 5
 #: Shares of the time budget after which playing and probing stop.
-PLAYING_SHARE = 0.6
-PROBING_SHARE = 0.8
-
-
-@dataclass
-class Evidence:
-    """What the playouts showed."""
-
-    game: Game
-    played: int = 0
-    #: Playouts that nothing broke: they ended properly, or were cut off by the step limit.
-    sound: int = 0
-    ended: int = 0
-    #: Playouts that ended properly after at least one decision.
-    decided: int = 0
-    nodes: int = 0
-    decisions: int = 0
-    #: Check name -> first list that showed the failure, and what it showed.
-    failures: dict[str, tuple[list[str] | None, Hit]] = field(default_factory=dict)
-    trails: list[Trail] = field(default_factory=list)
-    pool: set[str] = field(default_factory=set)
-    movers: set[int] = field(default_factory=set)
-    players: int = 0
-    chance_nodes: int = 0
-    chance_varies: bool = False
-    finals: set[tuple[float, ...]] = field(default_factory=set)
-    lists: set[tuple[str, ...]] = field(default_factory=set)
-    longest: list[str] | None = None
-    shortest_game: list[str] | None = None
-
-    def fail(self, check: str, trail: Trail, hit: Hit) -> None:
-        if check not in self.failures:
-            self.failures[check] = (list(trail.actions), hit)
+PLAYING_SHARE = 0.4
+PROBING_SHARE = 0.55
 
 
 def work(context: Context) -> Generator[None, None, None]:
     """Adds this tier's findings; yields after each state, so that a caller may pause."""
     game = context.game
-    if game is None:
-        for check, weight in CHECKS.items():
-            context.add(NAME, check, weight, False, "Not run: there is no program to play.")
+    if game is None or context.damage:
+        _refuse(context, "Not run: there is no program to play.")
         return
-    evidence = Evidence(game)
+    evidence = context.evidence = Evidence(game)
     yield from _playing(context, evidence)
-    context.played = evidence.played
     if evidence.played == 0:
-        for check, weight in CHECKS.items():
-            context.add(NAME, check, weight, False, "Not run: not one game could be played in the time allowed.")
+        _refuse(context, "Not run: not one game could be played in the time allowed.")
         return
     context.playable = evidence.decided > 0
     context.health = evidence.sound / evidence.played
-    tried: dict[str, Probe] = {
-        "determinism": probes.Twin(evidence.game),
-        "illegal_actions": probes.Refusal(sorted(evidence.pool), context.seed),
-        "chance": probes.chance_outcomes,
-    }
+    tried = _tried(context, evidence)
     yield from _probing(context, evidence, tried)
-    _conclude(evidence)
+    yield from _living(context, evidence)
+    elsewhere = yield from _elsewhere(context, evidence)
+    _conclude(context, evidence)
     yield from _shrinking(context, evidence, tried)
-    _report(context, evidence, tried)
+    context.look_for_damage()
+    _report(context, evidence, tried, elsewhere)
+
+
+def _refuse(context: Context, reason: str) -> None:
+    for check, weight in CHECKS.items():
+        if check == "tampering" and context.damage:
+            context.add(NAME, check, weight, False, f"Refused: the program changed {context.damage}.")
+        else:
+            context.add(NAME, check, weight, False, reason)
+
+
+def _tried(context: Context, evidence: Evidence) -> dict[str, Probe]:
+    game = evidence.game
+    again, reloaded = questions.Again(game, context.seed), questions.Reloaded(game, context.seed)
+    return {
+        "memory": questions.Remembers(game),
+        "determinism": lambda trail: again(trail) or reloaded(trail),
+        "hash_order": questions.Reloaded(game, context.seed, salt=0x5EED),
+        "illegal_actions": questions.Refusal(sorted(evidence.pool), context.seed),
+        "crash": questions.every_action,
+        "chance": questions.chance_outcomes,
+        "round_trip": questions.RoundTrip(game),
+    }
 
 
 def _playing(context: Context, evidence: Evidence) -> Generator[None, None, None]:
     context.phase = "playing games"
     for index in range(context.games):
+        if evidence.nodes >= STATES and evidence.played >= ENOUGH:
+            return
         trail = Trail()
         for trail in walk(evidence.game, f"{context.seed} playout {index}", context.steps, habits=index % 2 == 1):
             if not context.time_left(PLAYING_SHARE):
                 return
-            _look(evidence, trail)
+            evidence.look(trail)
+            for check, (probe, _) in AT_EVERY_NODE.items():
+                if check not in evidence.failures and (hit := probe(trail)):
+                    evidence.fail(check, trail.actions, hit)
             yield
-        _record(context, evidence, trail)
+        if hit := probes.earlier_states(trail):
+            evidence.fail("purity", trail.actions, hit)
+        evidence.record(trail, context.steps)
+        if index < 3 and context.look_for_damage():
+            return
         context.done += 1
-
-
-def _look(evidence: Evidence, trail: Trail) -> None:
-    """Holds the checks against the newest node."""
-    evidence.nodes += 1
-    for check, (probe, _) in AT_EVERY_NODE.items():
-        if check not in evidence.failures and (hit := probe(trail)):
-            evidence.fail(check, trail, hit)
-    node = trail.last
-    if node is None or trail.fault:
-        return
-    different = len(set(node.legal))
-    if node.player == CHANCE:
-        evidence.chance_nodes += 1
-        evidence.chance_varies |= different > 1
-    elif node.player is not None and node.player >= 0:
-        evidence.movers.add(node.player)
-        evidence.decisions += different > 1
-    if len(evidence.pool) < 5000:
-        evidence.pool.update(node.legal)
-
-
-def _record(context: Context, evidence: Evidence, trail: Trail) -> None:
-    """Takes a finished playout into account."""
-    outcome = outcome_of(trail, context.steps)
-    evidence.played += 1
-    evidence.sound += outcome in ("ended", "limit")
-    evidence.lists.add(tuple(trail.actions))
-    if trail.nodes:
-        evidence.players = max(evidence.players, len(trail.nodes[0].rewards))
-    if len(evidence.trails) < KEPT:
-        evidence.trails.append(trail)
-    if outcome == "limit" and evidence.longest is None:
-        evidence.longest = list(trail.actions)
-    if outcome != "ended":
-        return
-    evidence.ended += 1
-    evidence.decided += any(
-        node.player is not None and node.player >= 0 and len(set(node.legal)) > 1 for node in trail.nodes
-    )
-    evidence.finals.add(tuple(trail.nodes[-1].rewards))
-    if evidence.shortest_game is None or len(trail.actions) < len(evidence.shortest_game):
-        evidence.shortest_game = list(trail.actions)
-    context.lengths.actions.append(len(trail.actions))
-    context.lengths.legal += sum(len(node.legal) for node in trail.nodes[:-1])
-    context.lengths.nodes += len(trail.nodes) - 1
 
 
 def _probing(context: Context, evidence: Evidence, tried: dict[str, Probe]) -> Generator[None, None, None]:
     """Holds the costly probes against some nodes of the kept playouts."""
     context.phase = "asking twice, and trying what is not allowed"
     rng = random.Random(f"{context.seed} probing")
-    for trail in evidence.trails:
-        last = len(trail.nodes) - 1
-        places = {0, last, *(rng.randint(0, max(0, last)) for _ in range(TRIED - 2))}
-        first_chance = next((index for index, node in enumerate(trail.nodes) if node.player == CHANCE), None)
-        if first_chance is not None:
-            places.add(first_chance)
-        for place in sorted(places):
+    for number, trail in enumerate(evidence.trails):
+        for place in _places(trail, rng):
             for check, probe in tried.items():
-                if check in evidence.failures or last < 0 or not context.time_left(PROBING_SHARE):
+                # What a program keeps it keeps everywhere, and looking at all of it takes long.
+                if check in evidence.failures or (check == "memory" and number > 1):
                     continue
-                part = trail.prefix(place) if place < last else Trail(trail.nodes, trail.actions[:last])
+                if not context.time_left(PROBING_SHARE):
+                    return
+                part = trail.prefix(place) if place < len(trail.nodes) - 1 else Trail(trail.nodes, trail.actions[:place])
                 if hit := probe(part):
-                    evidence.fail(check, part, hit)
+                    evidence.fail(check, part.actions, hit)
                 yield
 
 
-def _conclude(evidence: Evidence) -> None:
+def _places(trail: Trail, rng: random.Random) -> list[int]:
+    """Where to ask: the start, the end, the first chance node, and some nodes between."""
+    last = len(trail.nodes) - 1
+    if last < 0:
+        return []
+    places = {0, last, *(rng.randint(0, last) for _ in range(TRIED - 2))}
+    places.update([index for index, node in enumerate(trail.nodes) if node.player == CHANCE][:1])
+    return sorted(places)
+
+
+def _living(context: Context, evidence: Evidence) -> Generator[None, None, None]:
+    """Plays on where the step limit cut games off: do they end at all, within what the game's other ends suggest?"""
+    if not evidence.cut:
+        return
+    context.phase = "playing long games to their end"
+    longest = max(evidence.lengths.actions, default=0)
+    bound = max(LONG, LONGER * longest)
+    ended = 0
+    for number, trail in enumerate(evidence.cut):
+        alive = yield from _goes_on(context, trail, f"{context.seed} long {number}", bound)
+        if alive is None:
+            break
+        ended += not alive
+        if alive and evidence.ended >= ENDING_SHARE * evidence.played:
+            message = f"A game goes on for over {bound} actions; the longest that ended took {longest}."
+            evidence.fail("ends", trail.actions, Hit(message))
+    if evidence.ended < ENDING_SHARE * evidence.played and ended * 2 > len(evidence.cut):
+        evidence.ended_late = ended
+
+
+def _goes_on(context: Context, trail: Trail, seed: str, bound: int) -> Generator[None, None, bool | None]:
+    """Whether uniform play from the end of a trail reaches no end within `bound` steps; None when time ran out."""
+    game, rng = context.game, random.Random(seed)
+    assert game is not None
+    state = clone(trail.nodes[-1].state)
+    try:
+        for _ in range(bound):
+            if not context.time_left(PROBING_SHARE):
+                return None
+            legal = call("get_legal_actions", game.get_legal_actions, state)
+            if not legal:
+                return call("get_current_player", game.get_current_player, state) != OVER
+            state = call("apply_action", game.apply_action, state, rng.choice(legal))
+            yield
+    except (CallError, TypeError):
+        return None
+    return True
+
+
+def _elsewhere(context: Context, evidence: Evidence) -> Generator[None, None, tuple[bool | None, str]]:
+    """Whether another process, with another hash seed, says the same all along some playouts."""
+    trails = [trail for trail in evidence.trails if trail.nodes and not trail.nodes[-1].faults][:4]
+    if "determinism" in evidence.failures or not trails:
+        return None, "Not applicable: the program does not answer alike in one process."
+    context.phase = "playing in another process"
+    parts = [trail.prefix(60) for trail in trails]
+    try:
+        found = yield from replayed(evidence.game.source, [part.actions for part in parts])
+    except NoProcess as error:
+        return None, f"Not applicable here: {error}; hash_order stands for it."
+    for part, theirs in zip(parts, found, strict=True):
+        ours = digests(part)
+        place = next((at for at, (one, other) in enumerate(zip(ours, theirs)) if one != other), None)
+        if place is None and len(ours) != len(theirs):
+            place = min(len(ours), len(theirs))
+        if place is not None:
+            message = f"After {place} actions another process, with another hash seed, says something else."
+            evidence.fail("processes", part.actions[:place], Hit(message))
+            return False, message
+    return True, "Another process, with another hash seed, says the same."
+
+
+def _conclude(context: Context, evidence: Evidence) -> None:
     """What only all playouts together show."""
     game = evidence.shortest_game
-    if evidence.ended < ENDING_SHARE * evidence.played:
+    if evidence.ended < ENDING_SHARE * evidence.played and not evidence.ended_late:
         message = f"Only {evidence.ended} of {evidence.played} random games came to an end."
-        evidence.failures["ends"] = (evidence.longest, Hit(message))
+        evidence.fail("ends", evidence.cut[0].actions if evidence.cut else None, Hit(message))
     if game is None:
         return
-    if len(evidence.finals) == 1:
+    if len(evidence.finals) == 1 and len(evidence.running) < 2:
         message = f"Every game ends with the rewards {text_of(list(next(iter(evidence.finals))))}."
-        evidence.failures["rewards_vary"] = (game, Hit(message))
+        evidence.fail("rewards_vary", game, Hit(message))
+    holds, message, shown = broken_law(evidence, context.source)
+    if holds is False:
+        evidence.fail("reward_sum", shown, Hit(message))
+    evidence.law = holds, message
     if len(evidence.movers) < evidence.players:
         absent = next(player for player in range(evidence.players) if player not in evidence.movers)
-        evidence.failures["everyone_moves"] = (game, Hit(f"Player {absent} never gets to move."))
+        evidence.fail("everyone_moves", game, Hit(f"Player {absent} never gets to move."))
     if not game:
-        evidence.failures["choice"] = (game, Hit("The game is over before it starts."))
+        evidence.fail("choice", game, Hit("The game is over before it starts."))
     elif evidence.decisions == 0:
-        evidence.failures["choice"] = (game, Hit("Nobody ever has more than one legal action."))
+        evidence.fail("choice", game, Hit("Nobody ever has more than one legal action."))
     elif len(evidence.lists) == 1 and evidence.played > 3:
-        evidence.failures["choice"] = (game, Hit("Every game runs the same way."))
+        evidence.fail("choice", game, Hit("Every game runs the same way."))
     if evidence.chance_nodes and not evidence.chance_varies:
-        evidence.failures["chance_varies"] = (game, Hit("No chance node has more than one outcome."))
+        evidence.fail("chance_varies", game, Hit("No chance node has more than one outcome."))
 
 
-def _found(evidence: Evidence, tried: dict[str, Probe]) -> dict[str, Probe]:
+def _wanted(evidence: Evidence, tried: dict[str, Probe]) -> Iterator[tuple[str, Probe]]:
     """What to look for while shrinking each failure."""
-    found: dict[str, Probe] = {}
-    for check in evidence.failures:
-        if check in AT_EVERY_NODE:
-            found[check] = AT_EVERY_NODE[check][0]
+    for check, (_, hit) in evidence.failures.items():
+        if check == "purity" and "later call" in hit.message:
+            yield check, probes.earlier_states
+        elif check == "crash" and hit.message.startswith("The legal action"):
+            yield check, questions.every_action
+        elif check in AT_EVERY_NODE:
+            yield check, AT_EVERY_NODE[check][0]
         elif check == "ends":
-            found[check] = probes.repeats
+            yield check, probes.repeats
         elif check in OVER_ALL_GAMES:
-            found[check] = probes.over
-        else:
-            found[check] = tried[check]
-    return found
+            yield check, probes.over
+        elif check in tried:
+            yield check, tried[check]
 
 
 def _shrinking(context: Context, evidence: Evidence, tried: dict[str, Probe]) -> Generator[None, None, None]:
@@ -238,13 +277,15 @@ def _shrinking(context: Context, evidence: Evidence, tried: dict[str, Probe]) ->
     if not evidence.failures:
         return
     context.phase = "looking for the shortest examples"
-    wanted = _found(evidence, tried)
+    wanted = dict(_wanted(evidence, tried))
     examples = {
-        check: (wanted[check], actions) for check, (actions, _) in evidence.failures.items() if actions is not None
+        check: (wanted[check], actions)
+        for check, (actions, _) in evidence.failures.items()
+        if actions is not None and check in wanted
     }
     walker = shrink(evidence.game, examples)
     shown = None
-    while shown is None and context.time_left():
+    while shown is None and context.time_left(PROBING_SHARE + 0.15):
         try:
             next(walker)
             yield
@@ -259,31 +300,53 @@ def _shrinking(context: Context, evidence: Evidence, tried: dict[str, Probe]) ->
         evidence.failures[check] = (example.actions, hit)
 
 
-def _report(context: Context, evidence: Evidence, tried: dict[str, Probe]) -> None:
-    cut = "" if evidence.played == context.games else f" Time ran out after {evidence.played} games."
+def _report(
+    context: Context, evidence: Evidence, tried: dict[str, Probe], elsewhere: tuple[bool | None, str]
+) -> None:
+    in_time = evidence.played == context.games or (evidence.nodes >= STATES and evidence.played >= ENOUGH)
+    cut = "" if in_time else f" Time ran out after {evidence.played} games."
     well = {check: message for check, (_, message) in AT_EVERY_NODE.items()}
     well |= {
-        "ends": f"{evidence.ended} of {evidence.played} random games came to an end.",
+        "ends": f"{evidence.ended} of {evidence.played} random games came to an end in {context.steps} actions"
+                + (f", {evidence.ended_late} longer ones after that." if evidence.ended_late else "."),
+        "memory": "The program keeps nothing between calls.",
         "determinism": "Every function answers the same when it is asked again.",
-        "illegal_actions": "Illegal actions are refused.",
+        "hash_order": "Another order of sets and another hash change nothing.",
+        "illegal_actions": f"Illegal actions are refused, and so are all others of {len(evidence.pool)} met.",
+        "round_trip": "A state that was written as JSON and read again is as good.",
         "rewards_vary": f"Games end in {len(evidence.finals)} different ways.",
         "everyone_moves": "Every player gets to move.",
         "choice": "Players have choices.",
         "chance_varies": "Chance nodes have several outcomes.",
         "chance": f"All outcomes of the chance nodes lead on ({evidence.chance_nodes} met).",
-    }
+    }  # fmt: skip
     for check, weight in CHECKS.items():
         if check in evidence.failures:
             actions, hit = evidence.failures[check]
             context.add(NAME, check, weight, False, hit.message + cut, hit, actions)
+        elif check == "tampering":
+            message = f"Refused: the program changed {context.damage}." if context.damage else ""
+            context.add(NAME, check, weight, not context.damage, message or "The program changes nothing of its host.")
+        elif check == "effort":
+            _report_effort(context, evidence, weight, in_time)
+        elif check == "processes":
+            context.add(NAME, check, weight, *elsewhere)
+        elif check == "reward_sum" and evidence.law:
+            context.add(NAME, check, weight, *evidence.law)
         elif check.startswith("chance") and not evidence.chance_nodes:
             context.add(NAME, check, weight, None, "Not applicable: no game met a chance node.")
-        elif check in OVER_ALL_GAMES and not evidence.ended:
+        elif check in (*OVER_ALL_GAMES, "reward_sum") and not evidence.ended:
             context.add(NAME, check, weight, False, "Not run: no game came to an end." + cut)
         elif check in tried and not _has_nodes(evidence):
             context.add(NAME, check, weight, False, "Not run: there is no state to try it at.")
         else:
             context.add(NAME, check, weight, True, well[check] + cut)
+
+
+def _report_effort(context: Context, evidence: Evidence, weight: float, in_time: bool) -> None:
+    enough = in_time or evidence.played >= ENOUGH
+    message = f"{evidence.played} games with {evidence.nodes} states were played" + ("." if enough else ": too few.")
+    context.add(NAME, "effort", weight, enough, message)
 
 
 def _has_nodes(evidence: Evidence) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import types
 from typing import NamedTuple
 
@@ -33,6 +34,16 @@ BUILTINS = frozenset({
     "exit", "quit", "help", "__builtins__", "__loader__", "__spec__",
 })  # fmt: skip
 #: Dunder attributes with an honest use in a class of a program.
+#: Attributes that lead from a value to the frames, code or globals behind it, or to what a cache counted.
+INSIDES = frozenset({
+    "gi_frame", "gi_code", "cr_frame", "ag_frame", "tb_frame", "tb_next", "f_back", "f_globals", "f_locals", "f_builtins",
+    "f_code", "co_code", "func_globals", "cache_info", "cache_clear", "with_traceback",
+})  # fmt: skip
+#: Parts of `random` that read or set the generator of the whole interpreter, or leave it.
+RANDOM_STATE = frozenset({"getstate", "setstate", "seed", "SystemRandom"})
+#: Functions that reach an attribute by a name in a string.
+BY_NAME = frozenset({"getattr", "setattr", "attrgetter", "methodcaller", "hasattr"})
+_HIDDEN_NAME = re.compile(r"__[a-z]+__|\b(?:" + "|".join(sorted(INSIDES)) + r")\b")
 HARMLESS = frozenset({"__init__", "__name__", "__doc__", "__repr__", "__str__", "__eq__", "__hash__", "__len__"})
 
 
@@ -96,7 +107,7 @@ def _reaches_out(module: str, name: str) -> bool:
     """Whether an attribute of an allowed module leads to another module or to its private parts."""
     if name == "*" or f"{module}.{name}" in ALLOWED:
         return False
-    if name.startswith("_"):
+    if name.startswith("_") or (module == "random" and name in RANDOM_STATE):
         return True
     return name in _INNER.get(module, ())
 
@@ -105,13 +116,34 @@ def _use(node: ast.AST, modules: dict[str, str]) -> list[Forbidden]:
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in BUILTINS:
         return [Forbidden("builtins", f"uses {node.id}, which a game does not need", node.lineno)]
     if isinstance(node, ast.Attribute):
-        if node.attr.startswith("__") and node.attr not in HARMLESS:
-            return [Forbidden("builtins", f"reaches for {node.attr}", node.lineno)]
-        owner = modules.get(node.value.id) if isinstance(node.value, ast.Name) else None
-        if owner and _reaches_out(owner, node.attr):
-            return [Forbidden("imports", f"takes {node.attr} out of {owner}", node.lineno)]
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("getattr", "setattr"):
-        name = node.args[1] if len(node.args) > 1 else None
-        if not (isinstance(name, ast.Constant) and isinstance(name.value, str)) or name.value.startswith("_"):
-            return [Forbidden("builtins", f"uses {node.func.id} with a name made up while running", node.lineno)]
+        return _attribute(node, modules)
+    if isinstance(node, ast.Call):
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        if name in BY_NAME:
+            return _by_name(node, name)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and "__main__" not in node.value:
+        hidden = _HIDDEN_NAME.search(node.value) if len(node.value) <= 80 else None
+        if hidden:
+            return [Forbidden("builtins", f"holds the name {hidden[0]} in a text", node.lineno)]
+    return []
+
+
+def _attribute(node: ast.Attribute, modules: dict[str, str]) -> list[Forbidden]:
+    if (node.attr.startswith("__") and node.attr not in HARMLESS) or node.attr in INSIDES:
+        return [Forbidden("builtins", f"reaches for {node.attr}", node.lineno)]
+    owner = modules.get(node.value.id) if isinstance(node.value, ast.Name) else None
+    if owner and not isinstance(node.ctx, ast.Load):
+        return [Forbidden("builtins", f"changes {node.attr} of {owner}", node.lineno)]
+    if owner and _reaches_out(owner, node.attr):
+        return [Forbidden("imports", f"takes {node.attr} out of {owner}", node.lineno)]
+    return []
+
+
+def _by_name(node: ast.Call, name: str) -> list[Forbidden]:
+    names = node.args if name in ("attrgetter", "methodcaller") else node.args[1:2]
+    for item in names or [None]:
+        if name == "methodcaller" and item is not node.args[0]:
+            continue
+        if not (isinstance(item, ast.Constant) and isinstance(item.value, str)) or "_" in (item.value[:1], item.value[-1:]):
+            return [Forbidden("builtins", f"uses {name} with a name made up while running", node.lineno)]
     return []

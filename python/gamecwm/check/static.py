@@ -13,6 +13,7 @@ from ..shrink import Hit, shortest
 from ..values import text_of
 from .context import Context
 from .forbidden import scan
+from .hidden import hidden_actions
 from .probes import malformed
 
 NAME = "static"
@@ -24,6 +25,7 @@ CHECKS: dict[str, float] = {
     "functions": 0.5,
     "arities": 0.3,
     "returns": 0.5,
+    "hidden_actions": 0.3,
     "names": 0.1,
 }
 #: Share of the time budget after which the playout for types stops.
@@ -41,17 +43,17 @@ def work(context: Context) -> Generator[None, None, None]:
     add("syntax", context.parses, "The text is Python." if context.parses else reason, hit=obstacle)
     _forbidden(context, add)
     if not context.parses:
-        for check in ("loads", "functions", "arities", "returns", "names"):
+        for check in ("loads", "functions", "arities", "returns", "hidden_actions", "names"):
             add(check, False, "Not run: the text is not Python.")
         return
     add("loads", context.loads, "The program loads." if context.loads else reason, hit=obstacle)
     if not context.loads:
-        for check in ("functions", "arities", "returns", "names"):
+        for check in ("functions", "arities", "returns", "hidden_actions", "names"):
             add(check, False, "Not run: the program does not load.")
         return
     if context.missing:
         add("functions", False, "The program has no function " + ", ".join(context.missing) + ".")
-        for check in ("arities", "returns", "names"):
+        for check in ("arities", "returns", "hidden_actions", "names"):
             add(check, False, "Not run: functions are missing.")
         return
     add("functions", True, "Every function is there.")
@@ -110,6 +112,8 @@ def _returns(context: Context, game: Game, add: Callable[..., None]) -> Generato
             hit=Hit(because, fault.lines if fault else ()), counterexample=list(trail.actions))  # fmt: skip
     else:
         add("returns", True, f"Every function returns its type along {len(trail.actions)} actions.")
+    passed, message, shown = hidden_actions(game, trail, context.seed)
+    add("hidden_actions", passed, message, counterexample=shown)
     _names(game, len(trail.nodes[0].rewards) if trail.nodes else 0, add)
 
 
@@ -117,6 +121,7 @@ def _names(game: Game, players: int, add: Callable[..., None]) -> None:
     if not players:
         add("names", False, "Not run: there is no player to name.")
         return
+    names: list[str] = []
     for player in range(min(players, 64)):
         try:
             name = call("get_player_name", game.get_player_name, player)
@@ -126,4 +131,8 @@ def _names(game: Game, players: int, add: Callable[..., None]) -> None:
         if not isinstance(name, str) or not name or len(name) > 100:
             add("names", False, f"get_player_name({player}) returned {text_of(name)}, not a short name.")
             return
+        names.append(name)
+    if len(set(names)) < len(names):
+        add("names", False, f"Two players have the same name: {text_of(names)}.")
+        return
     add("names", True, "Every player has a name.")

@@ -14,32 +14,13 @@ import random
 from collections import Counter
 from collections.abc import Generator
 
-from gamecwm.contract import CHANCE, OVER, Action, Game, Observation, ProgramError, State
+from gamecwm.contract import CHANCE, OVER, Action, Game, ProgramError, State
+from gamecwm.infer import History, history_of, own_history
 
-History = list[tuple[Observation, "Action | None"]]
+__all__ = ["History", "Worlds", "hides_information", "history_of", "own_history"]
 
 #: Longest sampled history that is replayed.
 MAX_LENGTH = 10_000
-
-
-def own_history(game: Game, actions: list[Action], player: int) -> History:
-    """What `player` saw and did: one entry for each time they were to move.
-
-    The last entry has the action None when it is their turn after `actions`.
-    """
-    states = [game.get_initial_state()]
-    for action in actions:
-        states.append(game.apply_action(states[-1], action))
-    return history_of(game, states, actions, player)
-
-
-def history_of(game: Game, states: list[State], actions: list[Action], player: int) -> History:
-    """`own_history` where the states before and after each action are at hand."""
-    return [
-        (game.get_observations(state)[player], actions[step] if step < len(actions) else None)
-        for step, state in enumerate(states)
-        if game.get_current_player(state) == player
-    ]
 
 
 def hides_information(game: Game, states: list[State], seed: int) -> Generator[None, None, bool]:

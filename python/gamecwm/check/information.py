@@ -1,0 +1,370 @@
+"""Tier 3, information: what players may know, and whether `resample_history` gives worlds that fit it.
+
+A world is an action list that gives a player the very history of a decision. The program's own `resample_history`
+claims some; `gamecwm.infer` finds some, or all, from the program's forward functions.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator
+from typing import Any
+
+from ..contract import CHANCE, OVER, Game, ProgramError
+from ..guard import CallError, call
+from ..infer import Enumeration, NoHistory, Sampler
+from ..playout import Node
+from ..shrink import Hit
+from ..values import clone, fingerprint
+from .context import Context
+from .distribution import suspicion
+from .evidence import Evidence
+from .worlds import Cut, Fit, cuts_of, fit, resampled
+
+NAME = "information"
+CHECKS: dict[str, float] = {
+    "consistency": 1.0,
+    "variety": 0.7,
+    "leaks": 0.7,
+    "legal_known": 0.4,
+    "own_information": 0.3,
+}
+#: Actions of claimed worlds that are played to see whether they fit, and the most decisions that are tried.
+NODES, CUTS = 8000, 250
+#: Decisions where the variety is judged, draws at each, and nodes for finding all worlds.
+VARIED, DRAWS, ENUMERATED = 6, 60, 1500
+#: Pairs that are played on, actions of each.
+PAIRS, ONWARD = 12, 12
+#: Nodes for a world where the program has no resample_history.
+SAMPLED = 3000
+#: Chance nodes, and outcomes of each, at which it is seen who learns what.
+CHANCES, OUTCOMES = 24, 10
+#: Shares of the time budget after which this tier stops.
+SHARE = 0.8
+
+
+def work(context: Context) -> Generator[None, None, None]:
+    """Adds this tier's findings; yields often."""
+    game, evidence = context.game, context.evidence
+    if game is None or context.damage or evidence is None or not evidence.trails:
+        _add_all(context, False, "Not run: no game could be played.")
+        return
+    cuts = cuts_of(evidence.trails)
+    if not cuts:
+        _add_all(context, False, "Not run: no game met a decision.")
+        return
+    context.phase = "looking at who knows what"
+    if game.resample_history is None and not _hides(game, evidence):
+        for check in ("consistency", "variety", "leaks", "own_information"):
+            _add(context, check, None, "Not applicable: no information is hidden.")
+        _legal_known(context, cuts, perfect=True)
+        return
+    random.Random(f"{context.seed} cuts").shuffle(cuts)
+    pairs: list[tuple[Cut, list[str], Fit]] = []
+    if game.resample_history is None:
+        for check in ("consistency", "variety"):
+            _add(context, check, None, "Not applicable: the program has no resample_history.")
+        yield from _inferred(context, game, cuts, pairs)
+    else:
+        consistent = yield from _consistency(context, game, cuts, pairs)
+        if consistent:
+            yield from _variety(context, game, cuts)
+        else:
+            _add(context, "variety", False, "Not run: resample_history gives histories that do not fit.")
+            yield from _inferred(context, game, cuts, pairs)
+    yield from _leaks(context, game, pairs)
+    _legal_known(context, cuts, perfect=False)
+    yield from _own_information(context, evidence)
+
+
+def _add(context: Context, check: str, passed: bool | None, message: str, **more: Any) -> None:
+    context.add(NAME, check, CHECKS[check], passed, message, **more)
+
+
+def _add_all(context: Context, passed: bool | None, message: str) -> None:
+    for check in CHECKS:
+        _add(context, check, passed, message)
+
+
+def _hides(game: Game, evidence: Evidence) -> bool:
+    """Whether players see different things, but for a key that says who is looking."""
+    names = []
+    for player in range(min(evidence.players, 64)):
+        try:
+            names.append(call("get_player_name", game.get_player_name, player))
+        except CallError:
+            names.append(None)
+    for trail in evidence.trails[:4]:
+        for node in trail.nodes:
+            if len(set(node.views)) > 1 and len({_without_viewer(node, p, names) for p in range(len(node.views))}) > 1:
+                return True
+    return False
+
+
+def _without_viewer(node: Node, player: int, names: list[Any]) -> str:
+    """One observation without the keys that hold everybody's own number or name."""
+    every = node.observations
+    viewer = {
+        key
+        for key in every[player]
+        if all(other.get(key) == index for index, other in enumerate(every))
+        or all(index < len(names) and other.get(key) == names[index] for index, other in enumerate(every))
+    }
+    return fingerprint({key: value for key, value in every[player].items() if key not in viewer})
+
+
+def _consistency(
+    context: Context, game: Game, cuts: list[Cut], pairs: list[tuple[Cut, list[str], Fit]]
+) -> Generator[None, None, bool]:
+    """Holds one claimed world against every decision, within the budget; collects those that differ from the truth."""
+    played = tried = 0
+    worst: tuple[Cut, Hit, list[str] | None] | None = None
+    for number, cut in enumerate(cuts[:CUTS]):
+        if played > NODES or not context.time_left(SHARE * 0.8):
+            break
+        for done in (False, True) if number % 4 == 0 else (False,):
+            actions, hit = resampled(game, cut, f"{context.seed} world {number} {done}", done=done)
+            if actions is not None:
+                result = yield from fit(game, cut, actions, done=done)
+                played += len(actions)
+                if result.complaint:
+                    hit = Hit(f"resample_history gives a history that does not fit: {result.complaint}.", result.lines)
+                elif not done and actions != cut.actions:
+                    pairs.append((cut, actions, result))
+            tried += 1
+            if hit and (worst is None or cut.place < worst[0].place):
+                worst = cut, hit, actions
+        if worst and number > 20:
+            break
+    if worst:
+        cut, hit, actions = worst
+        message = f"{hit.message} (player {cut.player}, after {cut.place} actions)"
+        _add(context, "consistency", False, message, hit=hit, counterexample=cut.actions, twin=actions)
+        return False
+    every = "every one" if tried >= len(cuts) else f"{min(len(cuts), tried)} of {len(cuts)}"
+    _add(context, "consistency", tried > 0, f"resample_history fits the history at {every} of the decisions met.")
+    return tried > 0
+
+
+def _variety(context: Context, game: Game, cuts: list[Cut]) -> Generator[None, None, None]:
+    """How many worlds resample_history gives, and how often each, beside all worlds that there are."""
+    context.phase = "counting worlds"
+    compared = several = unknown = 0
+    for number, cut in enumerate(sorted(cuts[:40], key=lambda cut: cut.place)[:: max(1, min(40, len(cuts)) // VARIED)]):
+        if not context.time_left(SHARE * 0.9):
+            break
+        exact = None if unknown > 1 else (yield from _enumerated(game, cut))
+        drawn: list[tuple[str, ...]] = []
+        for draw in range(DRAWS if exact else 12):
+            actions, _ = resampled(game, cut, f"{context.seed} draw {number} {draw}")
+            if actions is not None:
+                drawn.append(tuple(actions))
+            yield
+        if exact is None:
+            unknown += 1
+            several += len(set(drawn)) > 1
+            continue
+        if len(exact) < 2:
+            continue
+        compared += 1
+        several += 1
+        by_chance = _by_chance(cut, exact)
+        wrong = suspicion(drawn, exact, strict=by_chance)
+        if wrong:
+            other = next((list(world) for world in exact if world not in set(drawn)), None)
+            _add(context, "variety", False, f"resample_history {wrong} (player {cut.player}, after {cut.place} "
+                 "actions).", counterexample=cut.actions, twin=other)  # fmt: skip
+            return
+    if not several:
+        alone = yield from _others_exist(context, game, cuts)
+        if alone is None:
+            _add(context, "variety", None, "Not applicable: no decision was met at which more than one world fits.")
+        else:
+            cut, other = alone
+            _add(context, "variety", False, "resample_history always gives the same world, and there are others.",
+                 counterexample=cut.actions, twin=other)  # fmt: skip
+        return
+    exactly = f"; at {compared} of them all worlds are known and are drawn as they should be" if compared else ""
+    _add(context, "variety", True, f"resample_history gives several worlds at the decisions tried{exactly}.")
+
+
+def _enumerated(game: Game, cut: Cut) -> Generator[None, None, dict[tuple[str, ...], float] | None]:
+    try:
+        return (yield from Enumeration(game, cut.history(), cut.player, nodes=ENUMERATED).worlds()) or None
+    except ProgramError:
+        return None
+    except (Exception, SystemExit):
+        return None
+
+
+def _by_chance(cut: Cut, worlds: dict[tuple[str, ...], float]) -> bool:
+    """Whether chance alone tells the worlds apart: then their probabilities are what the deals make them."""
+    movers = [node.player for node in cut.trail.nodes[: cut.place]]
+    true = cut.actions
+    for world in worlds:
+        if len(world) != len(true):
+            return False
+        if any(one != other and mover != CHANCE for one, other, mover in zip(world, true, movers, strict=True)):
+            return False
+    return True
+
+
+def _others_exist(context: Context, game: Game, cuts: list[Cut]) -> Generator[None, None, Any]:
+    """A decision and another world than the true one that fits there, or None."""
+    for number, cut in enumerate(cuts[:8]):
+        sampler = Sampler(game, cut.history(), cut.player, seed=context.seed + number, nodes=SAMPLED)
+        for _ in range(4):
+            try:
+                world = list((yield from sampler.sample()))
+            except (Exception, SystemExit):
+                break
+            if world != cut.actions:
+                return cut, world
+    return None
+
+
+def _inferred(
+    context: Context, game: Game, cuts: list[Cut], pairs: list[tuple[Cut, list[str], Fit]]
+) -> Generator[None, None, None]:
+    """Worlds for pairs that the program does not give itself."""
+    for number, cut in enumerate(cuts[: PAIRS * 2]):
+        if len(pairs) >= PAIRS or not context.time_left(SHARE):
+            return
+        try:
+            sampler = Sampler(game, cut.history(), cut.player, seed=context.seed + number, nodes=SAMPLED)
+            world = list((yield from sampler.sample()))
+        except NoHistory:
+            continue
+        except (Exception, SystemExit):
+            return
+        if world != cut.actions:
+            result = yield from fit(game, cut, world)
+            if not result.complaint:
+                pairs.append((cut, world, result))
+
+
+def _leaks(
+    context: Context, game: Game, pairs: list[tuple[Cut, list[str], Fit]]
+) -> Generator[None, None, None]:
+    """Plays both worlds of pairs on, side by side: the player cannot tell them apart until something shows."""
+    context.phase = "looking for leaks"
+    if not pairs:
+        _add(context, "leaks", None, "Not applicable: no two worlds were found that a player cannot tell apart.")
+        return
+    for cut, world, result in pairs:
+        if list(result.legal) != cut.legal():
+            message = (f"Player {cut.player} has other legal actions in two worlds that look alike to them, so the "
+                       "list tells what is hidden.")  # fmt: skip
+            _add(context, "leaks", False, message, counterexample=cut.actions, twin=world)
+            return
+    rng = random.Random(f"{context.seed} leaks")
+    for cut, world, result in pairs[:PAIRS]:
+        if not context.time_left(SHARE):
+            break
+        found = yield from _onward(game, cut, world, result.final, rng)
+        if found:
+            message, tail = found
+            _add(context, "leaks", False, message, counterexample=[*cut.actions, *tail], twin=[*world, *tail])
+            return
+    _add(context, "leaks", True, f"{len(pairs)} pairs of worlds look alike to the player, with the same legal actions.")
+
+
+def _onward(
+    game: Game, cut: Cut, world: list[str], other: Any, rng: random.Random
+) -> Generator[None, None, tuple[str, list[str]] | None]:
+    """The first thing that tells the pair apart and is then forgotten, or gives other legal actions; None is well."""
+    player = cut.player
+    pair = [clone(cut.trail.nodes[cut.place].state), clone(other)]
+    tail: list[str] = []
+    apart: list[str] | None = None
+    try:
+        for _ in range(ONWARD):
+            movers = [call("get_current_player", game.get_current_player, state) for state in pair]
+            if movers[0] != movers[1] or movers[0] == OVER:
+                return None
+            lists = [call("get_legal_actions", game.get_legal_actions, state) for state in pair]
+            views = [fingerprint(call("get_observations", game.get_observations, state)[player]) for state in pair]
+            if views[0] != views[1]:
+                if movers[0] == player:
+                    return None
+                apart = apart or list(tail)
+            elif apart is not None:
+                return (f"Player {player} sees two worlds apart for a moment that look alike before and after: it is "
+                        "shown what they may not know, or their observation forgets."), apart  # fmt: skip
+            elif movers[0] == player and sorted(lists[0]) != sorted(lists[1]):
+                return f"Player {player} has other legal actions in two worlds that look alike to them.", tail
+            common = [action for action in lists[0] if action in set(lists[1])]
+            if not common:
+                return None
+            tail.append(rng.choice(common))
+            pair = [call("apply_action", game.apply_action, state, tail[-1]) for state in pair]
+            yield
+    except (CallError, TypeError, IndexError):
+        return None
+    return None
+
+
+def _legal_known(context: Context, cuts: list[Cut], *, perfect: bool) -> None:
+    """Legal actions follow from what the mover has seen: the same view, the same list."""
+    lists: dict[Any, tuple[list[str], Cut]] = {}
+    for cut in cuts:
+        view: Any = cut.trail.nodes[cut.place].views[cut.player]
+        key = (cut.player, view)
+        if not perfect:
+            own = cut.own_places()
+            key = (cut.player, *((cut.trail.nodes[p].views[cut.player], cut.trail.actions[p]) for p in own[:-1]), view)
+        legal = cut.legal()
+        first = lists.setdefault(key, (legal, cut))
+        if first[0] != legal:
+            message = f"Player {cut.player} sees the same at two decisions and has other legal actions."
+            _add(context, "legal_known", False, message, counterexample=cut.actions, twin=first[1].actions)
+            return
+    _add(context, "legal_known", True, f"The legal actions follow from what the mover sees at {len(lists)} decisions.")
+
+
+def _at_a_decision(node: Node) -> Node:
+    """Goes on through chance nodes, always by the first outcome: some games show nothing before all is dealt."""
+    for _ in range(60):
+        if node.player != CHANCE or not node.legal:
+            break
+        node = node.apply(sorted(node.legal)[0])
+    return node
+
+
+def _own_information(context: Context, evidence: Evidence) -> Generator[None, None, None]:
+    """Each player sees what chance gives to them alone.
+
+    An outcome is private to a player who can tell it from another one that somebody else cannot tell from it.
+    """
+    private: dict[int, list[str]] = {}
+    nobody: list[str] | None = None
+    rng = random.Random(f"{context.seed} own")
+    places = [(t, i) for t in evidence.trails for i, n in enumerate(t.nodes) if n.player == CHANCE and not n.faults]
+    for trail, place in rng.sample(places, min(CHANCES, len(places))):
+        node = trail.nodes[place]
+        outcomes = list(dict.fromkeys(node.legal))
+        views: list[list[str]] = []
+        for outcome in rng.sample(outcomes, min(OUTCOMES, len(outcomes))):
+            try:
+                child = _at_a_decision(node.apply(outcome))
+            except CallError:
+                continue
+            if not child.faults and len(child.views) == evidence.players:
+                views.append(child.views)
+            yield
+        for player in range(evidence.players):
+            if any(
+                one[player] != other[player] and any(a == b for a, b in zip(one, other, strict=True))
+                for one in views for other in views
+            ):  # fmt: skip
+                private[player] = trail.actions[:place]
+        if any(one == other for number, one in enumerate(views) for other in views[:number]):
+            nobody = nobody or trail.actions[:place]
+    blind = [player for player in range(evidence.players) if player not in private]
+    if not private:
+        _add(context, "own_information", None, "Not applicable: chance gives nothing to one player alone.")
+    elif blind and nobody is not None:
+        message = f"Chance gives something that nobody sees, and player {blind[0]} has nothing of their own."
+        _add(context, "own_information", False, message, counterexample=nobody)
+    else:
+        _add(context, "own_information", True, "Players see what chance gives to them alone.")

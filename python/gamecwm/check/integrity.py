@@ -1,0 +1,153 @@
+"""Whether a program changed what it shares with the checker: builtins, modules, the checker's own functions.
+
+A snapshot holds what every module that matters binds, the insides of its functions and classes, and the contents of
+its containers. `damage` names the first thing that is no longer as it was and puts everything back.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any
+
+from .forbidden import ALLOWED
+
+#: Modules whose contents change by themselves (caches).
+_RESTLESS = frozenset({"re", "linecache"})
+#: Attributes of modules that may come and go.
+_IGNORED = frozenset({"__warningregistry__", "_"})
+Kept = list[tuple[str, Any, Any]]
+
+
+def _modules() -> dict[str, types.ModuleType]:
+    names = {*ALLOWED, "builtins", "sys", "json.encoder", "json.decoder", "marshal", "zlib", "inspect", "ast"}
+    return {
+        name: module
+        for name, module in list(sys.modules.items())
+        if isinstance(module, types.ModuleType)
+        and (name in names or name.split(".")[0] == "gamecwm")
+        and name not in _RESTLESS
+    }
+
+
+class Snapshot:
+    """What a program shares with the checker, before the program is loaded."""
+
+    def __init__(self) -> None:
+        self._random = random.getstate()
+        self._modules = _modules()
+        self._bound: Kept = []
+        for name, module in self._modules.items():
+            self._bound.append((name, vars(module), dict(vars(module))))
+        self._insides: Kept = []
+        seen: set[int] = set()
+        for name, _, held in self._bound:
+            for attribute, value in held.items():
+                if not attribute.startswith("__") and name != "sys" and not _is_own_state(name, attribute):
+                    self._keep(f"{name}.{attribute}", value, name, seen)
+
+    def _keep(self, path: str, value: Any, module: str, seen: set[int]) -> None:
+        if id(value) in seen:
+            return
+        seen.add(id(value))
+        if isinstance(value, types.FunctionType):
+            self._insides.append((path, value, (value.__code__, value.__defaults__, value.__kwdefaults__)))
+        elif isinstance(value, type):
+            if value.__flags__ & (1 << 8) == 0 and value.__module__.split(".")[0] in self._families():
+                held = dict(vars(value))
+                self._insides.append((path, value, held))
+                for name, item in held.items():
+                    if isinstance(item, types.FunctionType):
+                        self._keep(f"{path}.{name}", item, module, seen)
+        elif isinstance(value, (dict, list, set)):
+            self._insides.append((path, value, value.copy()))
+
+    def _families(self) -> set[str]:
+        return {name.split(".")[0] for name in self._modules}
+
+    def draws(self) -> bool:
+        """Whether the global generator of `random` was used since the snapshot; it is put back."""
+        used = random.getstate() != self._random
+        if used:
+            random.setstate(self._random)
+        return used
+
+    def damage(self) -> str | None:
+        """What is no longer as it was, put back; None when all is well."""
+        found = next(self._differences(), None)
+        if found is None:
+            return None
+        for path in self._differences():
+            found = found or path
+        self._put_back()
+        return found
+
+    def _differences(self) -> Iterator[str]:
+        for name, module in self._modules.items():
+            if sys.modules.get(name) is not module:
+                yield f"sys.modules[{name!r}]"
+        for name, bound, kept in self._bound:
+            if name == "sys":
+                continue
+            for attribute, value in kept.items():
+                if _is_own_state(name, attribute):
+                    continue
+                if bound.get(attribute, _GONE) is not value and attribute not in _IGNORED:
+                    yield f"{name}.{attribute}"
+            if len(bound) > len(kept):
+                for attribute, value in bound.items():
+                    if attribute not in kept and attribute not in _IGNORED and not isinstance(value, types.ModuleType):
+                        yield f"{name}.{attribute}"
+        for path, value, kept in self._insides:
+            if _inside(value) != kept if isinstance(value, types.FunctionType) else not _alike(value, kept):
+                yield path
+
+    def _put_back(self) -> None:
+        sys.modules.update(self._modules)
+        for name, bound, kept in self._bound:
+            if name != "sys":
+                bound.update({key: value for key, value in kept.items() if not _is_own_state(name, key)})
+        for _, value, kept in self._insides:
+            if isinstance(value, types.FunctionType):
+                value.__code__, value.__defaults__, value.__kwdefaults__ = kept
+            elif isinstance(value, type):
+                for name, item in kept.items():
+                    if vars(value).get(name, _GONE) is not item:
+                        setattr(value, name, item)
+            elif isinstance(value, list):
+                value[:] = kept
+            else:
+                value.clear()
+                value.update(kept)
+
+
+_GONE = object()
+
+
+def _is_own_state(module: str, attribute: str) -> bool:
+    """Whether it is a private variable of the checker's package, in lower case: those change while it works."""
+    return module.startswith("gamecwm") and attribute.startswith("_") and attribute.islower() and not callable(
+        vars(sys.modules[module]).get(attribute)
+    )
+
+
+def _inside(function: types.FunctionType) -> tuple[Any, Any, Any]:
+    return function.__code__, function.__defaults__, function.__kwdefaults__
+
+
+def _alike(value: Any, kept: Any) -> bool:
+    """Whether a class or a container holds the very same things as before."""
+    if isinstance(value, type):
+        held = vars(value)
+        return all(held.get(name, _GONE) is item for name, item in kept.items())
+    if len(value) != len(kept):
+        return False
+    if isinstance(value, dict):
+        return all(value.get(key, _GONE) is item for key, item in kept.items())
+    if isinstance(value, list):
+        return all(one is other for one, other in zip(value, kept, strict=True))
+    return value == kept
+
+

@@ -1,0 +1,217 @@
+"""Costly probes, held against some nodes of the kept playouts: the program is asked again, and other things too."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+from ..contract import CHANCE, OVER, Game, ProgramError
+from ..guard import CallError, call, load
+from ..playout import Node, Trail
+from ..shrink import Hit
+from ..values import clone, fingerprint, text_of
+from .memory import changed, memory_of
+from .probes import _end
+from .reorder import reordering
+
+#: A string that is no game's action.
+GARBAGE = "no such action \u2603"
+#: Most actions that are tried at one node, and foreign actions that are offered to it.
+OUTCOMES = 60
+FOREIGN = 24
+#: The looks at a state, and which part of a node holds the answer.
+LOOKS = {
+    "get_current_player": "player",
+    "get_legal_actions": "legal",
+    "get_rewards": "rewards",
+    "get_observations": "observations",
+}
+
+
+def answer(game: Game, name: str, *arguments: object) -> str:
+    """The fingerprint of what a function answers; of its fault where it fails."""
+    try:
+        return fingerprint(call(name, getattr(game, name), *arguments))
+    except CallError as error:
+        return json.dumps({"fault": error.fault.message})
+
+
+def _deeper(depth: int, act: Callable[[], str]) -> str:
+    """Calls from further down the stack, so that a program that measures its depth answers differently."""
+    return act() if depth == 0 else _deeper(depth - 1, act)
+
+
+class Again:
+    """Every function answers the same twice: from another depth of the stack, with `random` elsewhere."""
+
+    def __init__(self, game: Game, seed: int) -> None:
+        self.game = game
+        self.other: Game | None = None
+        self.which = "when called again"
+        self._seed = seed
+        self._games = [game]
+
+    def __call__(self, trail: Trail) -> Hit | None:
+        node = _end(trail)
+        if node is None:
+            return None
+        before = random.getstate()
+        try:
+            return self._differs(trail, node)
+        finally:
+            random.setstate(before)
+
+    def _differs(self, trail: Trail, node: Node) -> Hit | None:
+        if len(trail.nodes) == 1:
+            for index in range(3):
+                random.seed(f"{self._seed} start {index}")
+                if _deeper(index * 7, lambda: answer(self.game, "get_initial_state")) != node.mark:
+                    return Hit(
+                        f"get_initial_state gives another state {self.which}; what is random must be a chance node."
+                    )
+        for index, (name, part) in enumerate(LOOKS.items()):
+            random.seed(f"{self._seed} look {index}")
+            if _deeper(index * 5, lambda name=name: self._again(name, node)) != fingerprint(getattr(node, part)):
+                return Hit(f"{name} gives another answer {self.which}.")
+        for action in dict.fromkeys((*node.legal[:2], *node.legal[-1:])):
+            if self._applied(node.game, node, action, 0) != self._applied(self.game, node, action, 9):
+                return Hit(f"apply_action with {text_of(action)} gives another state {self.which}.")
+        return None
+
+    def _again(self, name: str, node: Node) -> str:
+        return answer(self.game, name, clone(node.state))
+
+    def _applied(self, game: Game, node: Node, action: str, depth: int) -> str:
+        random.seed(f"{self._seed} {depth}")
+        return _deeper(depth, lambda: answer(game, "apply_action", clone(node.state), action))
+
+
+class Reloaded(Again):
+    """A second load of the program answers as the first; with `salt`, its sets stand in another order."""
+
+    def __init__(self, game: Game, seed: int, salt: int | None = None) -> None:
+        super().__init__(game, seed)
+        self.which = "in a second load of the program" if salt is None else "when the hash seed changes (a set's order)"
+        self.trouble: Hit | None = None
+        try:
+            self.game = load(game.source, None if salt is None else reordering(salt))
+        except ProgramError as error:
+            self.trouble = Hit(f"The program could not be loaded a second time: {error}.")
+
+    def __call__(self, trail: Trail) -> Hit | None:
+        return self.trouble or super().__call__(trail)
+
+
+class Remembers:
+    """A call leaves nothing behind in the module."""
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+
+    def __call__(self, trail: Trail) -> Hit | None:
+        node = _end(trail)
+        if node is None:
+            return None
+        for name, act in self._acts(node):
+            before = memory_of(self.game.namespace)
+            act()
+            kept = changed(before, memory_of(self.game.namespace))
+            if kept:
+                return Hit(f"{name} changes {kept} of the module: a program keeps nothing between calls.")
+        return None
+
+    def _acts(self, node: Node) -> list[tuple[str, Callable[[], Any]]]:
+        game = self.game
+        acts: list[tuple[str, Callable[[], Any]]] = [("A look at a state", lambda: Node(game, clone(node.state),
+                                                                                       origin="apply_action"))]  # fmt: skip
+        for action in node.legal[:1]:
+            acts.append(("apply_action", lambda: answer(game, "apply_action", clone(node.state), action)))
+        acts.append(("get_initial_state", lambda: answer(game, "get_initial_state")))
+        return acts
+
+
+class Refusal:
+    """Illegal actions raise: those legal elsewhere in the game, and garbage."""
+
+    def __init__(self, pool: list[str], seed: int) -> None:
+        self.pool = pool
+        self.seed = seed
+
+    def __call__(self, trail: Trail) -> Hit | None:
+        node = _end(trail)
+        if node is None:
+            return None
+        legal = set(node.legal)
+        foreign = [action for action in self.pool if action not in legal]
+        chosen = random.Random(f"{self.seed} {node.mark}").sample(foreign, min(FOREIGN, len(foreign)))
+        return accepts(node, [*chosen, GARBAGE])
+
+
+def accepts(node: Node, actions: list[str]) -> Hit | None:
+    """Whether apply_action takes one of these actions, none of which is legal here."""
+    for action in actions:
+        try:
+            node.apply(action)
+        except CallError as error:
+            if error.fault.kind != "slow":
+                continue
+            return Hit(error.fault.message + ".", error.fault.lines)
+        what = "a made-up action" if action == GARBAGE else text_of(action)
+        return Hit(f"apply_action accepts {what}, which is not in the legal list: it must raise an error, or the list "
+                   "is not complete.")  # fmt: skip
+    return None
+
+
+def every_action(trail: Trail) -> Hit | None:
+    """Every legal action of a player leads somewhere."""
+    return _children(trail, chance=False)
+
+
+def chance_outcomes(trail: Trail) -> Hit | None:
+    """Every outcome of a chance node leads somewhere, and not all to the same state."""
+    return _children(trail, chance=True)
+
+
+def _children(trail: Trail, *, chance: bool) -> Hit | None:
+    node = _end(trail)
+    if node is None or node.player == OVER or (node.player == CHANCE) != chance:
+        return None
+    what = "chance outcome" if chance else "legal action"
+    marks: set[str] = set()
+    actions = list(dict.fromkeys(node.legal))[:OUTCOMES]
+    for action in actions:
+        try:
+            child = node.apply(action)
+        except CallError as error:
+            return Hit(f"The {what} {text_of(action)} fails: {error.fault.message}.", error.fault.lines)
+        if child.faults:
+            return Hit(f"The {what} {text_of(action)} fails: {child.faults[0].message}.", child.faults[0].lines)
+        marks.add(child.mark)
+    if chance and len(actions) > 1 and len(marks) == 1:
+        return Hit(f"All {len(actions)} outcomes of this chance node lead to the same state.")
+    return None
+
+
+class RoundTrip:
+    """A state that was written as JSON and read again is as good as the state."""
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+
+    def __call__(self, trail: Trail) -> Hit | None:
+        node = _end(trail)
+        if node is None or node.json_error:
+            return None
+        state = json.loads(node.mark)
+        for name, part in LOOKS.items():
+            if answer(self.game, name, clone(state)) != fingerprint(getattr(node, part)):
+                return Hit(f"{name} answers otherwise once the state was written as JSON and read again.")
+        for action in node.legal[:2]:
+            if answer(self.game, "apply_action", clone(state), action) != answer(
+                self.game, "apply_action", clone(node.state), action
+            ):
+                return Hit(f"apply_action with {text_of(action)} does something else once the state was written as "
+                           "JSON and read again.")  # fmt: skip
+        return None

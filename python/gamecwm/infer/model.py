@@ -1,0 +1,126 @@
+"""A game program's forward functions, called with care and counted: the only way in which worlds are built."""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Callable
+from typing import Any
+
+from gamecwm.contract import CHANCE, OVER, Action, Game, Observation, State
+from gamecwm.guard import CallError, call
+from gamecwm.values import clone, fingerprint
+
+#: Longest world in actions.
+MAX_LENGTH = 10_000
+#: The first calls are all looked at for purity, later ones now and then.
+CAREFUL, EVERY = 60, 61
+_UNSEEN: Any = object()
+
+
+class OutOfNodes(Exception):
+    """The node budget is used up."""
+
+
+class Impure(Exception):
+    """A function changed the state that it was given: states have to be copied from here on."""
+
+
+class Spot:
+    """A state on the way of a world: who is to move, what is legal, and (when asked) what the player sees."""
+
+    __slots__ = ("legal", "mover", "outcomes", "seen", "state")
+
+    def __init__(self, state: State, mover: int, legal: list[Action]) -> None:
+        self.state = state
+        self.mover = mover
+        self.legal = legal
+        #: Distinct legal actions with how often each is listed.
+        self.outcomes: dict[Action, int] = {}
+        for action in legal:
+            self.outcomes[action] = self.outcomes.get(action, 0) + 1
+        self.seen: Any = _UNSEEN
+
+    @property
+    def is_chance(self) -> bool:
+        return self.mover == CHANCE
+
+    @property
+    def is_over(self) -> bool:
+        return self.mover == OVER
+
+
+class Model:
+    """Forward functions for one player. States are kept by reference until a function is seen to change one.
+
+    Every `step` uses one node of `budget`. Whatever a program raises makes the state a dead end.
+    """
+
+    def __init__(self, game: Game, player: int) -> None:
+        self.game = game
+        self.player = player
+        self.used = 0
+        self.budget = 0
+        self.copying = False
+        self._calls = 0
+
+    def root(self) -> Spot | None:
+        """The first spot; None when there is no initial state."""
+        try:
+            return self._spot(call("get_initial_state", self.game.get_initial_state))
+        except CallError:
+            return None
+
+    def step(self, spot: Spot, action: Action) -> Spot | None:
+        """The spot after a legal action, None for a dead end. Raises OutOfNodes, Impure."""
+        self.check()
+        self.used += 1
+        try:
+            return self._spot(self._ask("apply_action", self.game.apply_action, spot.state, action))
+        except CallError:
+            return None
+
+    def check(self) -> None:
+        """Raises OutOfNodes when the budget is used up."""
+        if self.used >= self.budget:
+            raise OutOfNodes
+
+    def _spot(self, state: State) -> Spot | None:
+        mover = self._ask("get_current_player", self.game.get_current_player, state)
+        legal = self._ask("get_legal_actions", self.game.get_legal_actions, state)
+        if not isinstance(mover, int) or not isinstance(legal, (list, tuple)):
+            return None
+        if not all(isinstance(action, str) for action in legal):
+            return None
+        return Spot(state, mover, list(legal))
+
+    def see(self, spot: Spot) -> Observation | None:
+        """What the player sees there, None where the program fails."""
+        if spot.seen is _UNSEEN:
+            try:
+                every = self._ask("get_observations", self.game.get_observations, spot.state)
+                spot.seen = every[self.player]
+            except (CallError, TypeError, IndexError, KeyError):
+                spot.seen = None
+        return spot.seen
+
+    def _ask(self, name: str, function: Callable[..., Any], state: State, *more: Any) -> Any:
+        self._calls += 1
+        if self.copying:
+            return call(name, function, clone(state), *more)
+        if self._calls > CAREFUL and self._calls % EVERY:
+            return call(name, function, state, *more)
+        before = fingerprint(state)
+        try:
+            return call(name, function, state, *more)
+        finally:
+            if fingerprint(state) != before:
+                self.copying = True
+                raise Impure
+
+
+def state_key(state: State) -> object:
+    """A value that is equal only for equal states; states of unknown objects are equal to none."""
+    try:
+        return marshal.dumps(state, 2)
+    except (ValueError, TypeError):
+        return object()

@@ -1,0 +1,123 @@
+"""Worlds drawn in proportion to their chance probability."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator
+from typing import Any
+
+from gamecwm.contract import Action, Game
+from gamecwm.infer.exact import Worlds
+from gamecwm.infer.find import Finder
+from gamecwm.infer.history import History, NoHistory, checked
+from gamecwm.infer.model import Impure, Model, OutOfNodes
+from gamecwm.infer.trace import Trace
+
+#: Partial worlds of one length up to which all are kept.
+WIDTH = 400
+
+
+class Sampler:
+    """Draws worlds that give `player` this history; the same seed gives the same worlds.
+
+    `nodes` bounds the calls of apply_action that one `sample` may make; `nodes_used` counts those of all.
+    """
+
+    def __init__(
+        self, game: Game, history: History, player: int, *, seed: int, nodes: int = 50_000, width: int = WIDTH
+    ) -> None:
+        self._history = checked(history)
+        self._model = Model(game, player)
+        self._rng = random.Random(f"{seed} worlds")
+        self._nodes = nodes
+        self._width = width
+        self._worlds: Worlds | None = None
+        self._finder: Finder | None = None
+        self._exact: bool | None = None
+        self._trace: Trace | None = None
+
+    @property
+    def nodes_used(self) -> int:
+        return self._model.used
+
+    def sample(self) -> Generator[None, None, tuple[Action, ...]]:
+        """One world, drawn in proportion to its chance probability; yields often.
+
+        Raises NoHistory when the budget runs out first, or when it is proven that no history fits.
+        """
+        self._model.budget = self._model.used + self._nodes
+        while True:
+            try:
+                return (yield from self._sample())
+            except Impure:
+                self._exact = self._worlds = self._finder = self._trace = None
+            except OutOfNodes:
+                raise NoHistory(
+                    f"no history that fits player {self._model.player}'s {len(self._history)} observations was found "
+                    f"within {self._nodes} nodes; there may be one",
+                    exhausted=False,
+                ) from None
+
+    def _sample(self) -> Generator[None, None, tuple[Action, ...]]:
+        if self._exact is None:
+            self._worlds = Worlds(self._model, self._history, width=self._width)
+            self._exact = yield from self._worlds.search()
+        if self._exact and self._worlds:
+            if not self._worlds.ends:
+                raise NoHistory(
+                    f"no history fits player {self._model.player}'s {len(self._history)} observations: all were tried",
+                    exhausted=True,
+                )
+            return self._worlds.draw(self._rng)
+        if self._finder is None:
+            root = self._model.root()
+            if root is None:
+                raise NoHistory("the program has no initial state", exhausted=True)
+            self._finder = Finder(self._model, self._history, root, self._rng)
+        trace = yield from self._finder.find()
+        return trace.world()
+
+
+class Enumeration:
+    """All worlds that give `player` this history, within `nodes` calls of apply_action."""
+
+    def __init__(self, game: Game, history: History, player: int, *, nodes: int) -> None:
+        self._history = checked(history)
+        self._model = Model(game, player)
+        self._nodes = nodes
+
+    @property
+    def nodes_used(self) -> int:
+        return self._model.used
+
+    def worlds(self) -> Generator[None, None, dict[tuple[Action, ...], float] | None]:
+        """Each world with its posterior probability (of chance alone: others' choices count alike).
+
+        Empty when no history fits; None when the budget runs out or there are more worlds than `nodes`.
+        """
+        self._model.budget = self._nodes
+        while True:
+            worlds = Worlds(self._model, self._history)
+            try:
+                complete = yield from worlds.search()
+            except Impure:
+                continue
+            except OutOfNodes:
+                return None
+            if not complete or worlds.count() > self._nodes:
+                return None
+            return dict(worlds.all())
+
+
+def resample(game: Game, history: History, player: int, *, seed: int = 0, nodes: int = 50_000) -> list[Action]:
+    """One world at once, see Sampler. Raises NoHistory."""
+    return list(finish(Sampler(game, history, player, seed=seed, nodes=nodes).sample()))
+
+
+def finish(generator: Generator[Any, None, Any]) -> Any:
+    """Runs a generator to its end and gives what it returns."""
+    while True:
+        try:
+            next(generator)
+        except StopIteration as stop:
+            return stop.value
