@@ -40,7 +40,7 @@ async function serve() {
   throw new Error(`the page is not served on port ${PORT}`);
 }
 
-/** Plays with a friend: the same actions at each run. */
+/** Plays for every seat: the same actions at each run. */
 async function play(page, actions) {
   const legal = page.getByRole('list', { name: 'Legal actions' }).getByRole('button');
   const pass = page.getByRole('button', { name: /^I am / });
@@ -58,9 +58,12 @@ async function play(page, actions) {
 
 async function shoot(page, { name, title, meanLength }) {
   await page.getByRole('button', { name: `Play ${title}`, exact: true }).click();
-  await page
-    .getByRole('combobox', { name: 'Opponent' })
-    .selectOption('Friend', { timeout: 60_000 });
+  const seats = page.getByRole('group', { name: 'Who plays' }).getByRole('combobox');
+  await seats.first().waitFor({ timeout: 60_000 });
+  // The last one is the strength of the search.
+  for (let seat = 0; seat < (await seats.count()) - 1; seat++) {
+    await seats.nth(seat).selectOption('Person');
+  }
   await page.waitForTimeout(300);
   await play(page, Math.max(1, Math.min(MOST, Math.round(meanLength * SHARE))));
   await page.addStyleTag({ content: ONLY_THE_BOARD });

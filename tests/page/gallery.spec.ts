@@ -1,11 +1,11 @@
 /** Games of the gallery: opened without a model, laid out at once, played by clicks on their boards. */
 import { expect, test, type Page } from '@playwright/test';
-import { board, legal, program, report, rules } from './rulewright';
+import { board, legal, program, report, rules, twoPersons } from './rulewright';
 
 async function open(page: Page, title: string): Promise<void> {
   await page.getByRole('button', { name: `Play ${title}`, exact: true }).click();
   await expect(report(page)).toContainText('of 100', { timeout: 60_000 });
-  await page.getByRole('combobox', { name: 'Opponent' }).selectOption('Friend');
+  await twoPersons(page);
 }
 
 test('three games of the gallery are opened and played by clicks', async ({ page }) => {
