@@ -1,128 +1,117 @@
-"""Worlds: whole histories, sampled by the program's `resample_history`, that fit what one player knows.
+"""Worlds: whole histories that fit what one player knows, from the program or synthesised.
 
-The searching player's knowledge is their own observations and actions. Nothing else of the true history is used:
-two histories that this player cannot tell apart give the same worlds for the same seed.
-
-Known limit (of single-observer information-set MCTS): all worlds hold the searching player's own secrets, so in the
-tree opponents learn to answer them as if they knew. Values are on the low side and bluffs are undervalued.
+A player's knowledge is their own observations and actions. Nothing else of the true history is used: two histories that
+a player cannot tell apart give the same worlds for the same seed.
 """
 
 from __future__ import annotations
 
 import copy
 import random
-from collections import Counter
-from collections.abc import Generator
+import sys
+from binascii import crc32
+from collections.abc import Callable, Generator
+from types import FrameType
+from typing import Any
 
-from gamecwm.contract import CHANCE, OVER, Action, Game, ProgramError, State
-from gamecwm.infer import History, history_of, own_history
+from gamecwm.contract import Action, Game, ProgramError
+from gamecwm.infer import Enumeration, History, NoHistory, Sampler, own_history
 
-__all__ = ["History", "Worlds", "hides_information", "history_of", "own_history"]
+__all__ = ["Source", "own_history"]
 
-#: Longest sampled history that is replayed.
+#: Longest history that a program may give.
 MAX_LENGTH = 10_000
+#: Lines of the program that one call of `resample_history` may run: a count, so that the same seed gives the same
+#: worlds.
+LINES = 20_000
+#: Nodes of the exact enumeration, and of the sampler for one world.
+EXACT_NODES, SAMPLER_NODES = 1500, 50_000
+#: Failures in a row after which the program is not asked any more.
+PATIENCE = 2
+#: Worlds of the program that may be all the same before it is suspected of knowing one only.
+SAME = 8
 
 
-def hides_information(game: Game, states: list[State], seed: int) -> Generator[None, None, bool]:
-    """True when a game with `resample_history` keeps anything from a player, in `states` or in a few random playouts.
+class Source:
+    """Worlds of one player's history.
 
-    An observation that holds every key of the state with its value hides nothing. Any other is taken as hiding, which
-    costs a perfect-information game some speed and never gives a secret away. Yields after each state.
-    """
-    if game.resample_history is None:
-        return False
-    for state in states:
-        if _hides(game, state):
-            return True
-        yield
-    rng = random.Random(f"{seed} hides")
-    for _ in range(4):
-        state = game.get_initial_state()
-        for _ in range(60):
-            if _hides(game, state):
-                return True
-            yield
-            legal = game.get_legal_actions(state)
-            if not legal:
-                break
-            state = game.apply_action(state, rng.choice(legal))
-    return False
-
-
-def _hides(game: Game, state: State) -> bool:
-    return any(
-        key not in observation or observation[key] != value
-        for observation in game.get_observations(state)
-        for key, value in state.items()
-    )
-
-
-class Worlds:
-    """A pool of states that the searching player cannot tell from the true one.
-
-    Each attempt asks the program for one history and replays it: it counts only if every action is legal and the
-    player's observations, own actions and legal actions now are the very ones of the true history. A world that comes
-    up again stays in the pool again, so that likely worlds are drawn more often.
+    Where all of them can be enumerated within `EXACT_NODES`, `exact` holds them with their probabilities. Otherwise the
+    program is asked while it answers within `LINES` and what it gives fits; after that worlds are synthesised.
+    The caller says by `accept` or `reject` whether a world fits.
     """
 
-    def __init__(
-        self, game: Game, history: History, player: int, legal: list[Action], *, seed: int, limit: int
-    ) -> None:
+    def __init__(self, game: Game, history: History, player: int, *, seed: str, enumerates: bool = True) -> None:
+        self.exact: dict[tuple[Action, ...], float] | None = None
         self.attempts = 0
         self.rejected = 0
-        self.limit = limit
+        #: Positions that were looked at to find worlds.
+        self.cost = 0
+        self.origin = "program" if game.resample_history else "inferred"
+        self.failed = False
+        self.complaint = ""
         self._game = game
         self._history = history
         self._player = player
-        self._legal = Counter(legal)
         self._seed = seed
-        self._distinct: set[tuple[Action, ...]] = set()
-        self._accepted = 0
-        self._complaint = ""
+        self._enumerates = enumerates
+        self._in_a_row = 0
+        self._given: set[tuple[Action, ...]] = set()
+        self._sampler: Sampler | None = None
 
-    @property
-    def distinct(self) -> int:
-        """Different histories accepted so far."""
-        return len(self._distinct)
+    def prepare(self) -> Generator[None, None, None]:
+        """Tries to enumerate all worlds. Yields often."""
+        if not self._enumerates:
+            return
+        enumeration = Enumeration(self._game, self._history, self._player, nodes=EXACT_NODES)
+        self.exact = yield from enumeration.worlds()
+        self.cost += enumeration.nodes_used
+        if self.exact is not None:
+            self.origin = "inferred"
 
-    def due(self, simulations: int) -> bool:
-        """Whether a new world is wanted: early ones at once, later ones now and then, for sampling can be slow."""
-        if self._accepted >= self.limit or self.attempts >= 4 * self.limit:
-            return False
-        return simulations >= (self.attempts if self.attempts < 8 else 16 * (self.attempts - 7))
-
-    def sample(self) -> Generator[None, None, tuple[tuple[Action, ...], State] | None]:
-        """One attempt: the history and the state it ends in, or None if it does not fit. Yields between steps.
-
-        Raises ProgramError when `limit` attempts found no world at all.
-        """
-        try:
-            actions = self._resample()
-        except (Exception, SystemExit, GeneratorExit) as error:
-            actions, state = (), None
-            self._complaint = f"it raises {type(error).__name__}: {error}"
-        else:
-            state = yield from self._replay(actions)
+    def sample(self) -> Generator[None, None, tuple[Action, ...] | None]:
+        """One attempt at a world, None where it failed; `failed` when there will be none."""
         self.attempts += 1
-        if state is None:
-            self.rejected += 1
-            if not self._accepted and self.attempts >= self.limit:
-                raise ProgramError(
-                    f"search cannot play player {self._player} without looking at what is hidden: resample_history "
-                    f"gave no history that fits in {self.attempts} attempts ({self._complaint:.300})"
-                )
-            return None
-        self._accepted += 1
-        self._distinct.add(actions)
-        return actions, state
+        if self.origin == "program":
+            try:
+                actions = self._from_program()
+            except BaseException as error:
+                if isinstance(error, KeyboardInterrupt):
+                    raise
+                self.reject(f"resample_history raises {type(error).__name__}: {error!s:.200}")
+                return None
+            yield
+            return actions
+        return (yield from self._inferred())
 
-    def _resample(self) -> tuple[Action, ...]:
+    def accept(self, actions: tuple[Action, ...]) -> None:
+        """A world that was given fits."""
+        self._in_a_row = 0
+        self.cost += len(actions)
+        if self.origin == "program":
+            self._given.add(actions)
+            if self.attempts == SAME and len(self._given) == 1:
+                self.origin = "inferred"
+
+    def reject(self, complaint: str) -> None:
+        """A world that was given does not fit, or none was given."""
+        self.rejected += 1
+        self.complaint = complaint
+        self._in_a_row += 1
+        if self.origin == "inferred":
+            self.failed = self._in_a_row >= PATIENCE
+        elif self._in_a_row >= PATIENCE:
+            self.origin = "inferred"
+            self._in_a_row = 0
+
+    def _from_program(self) -> tuple[Action, ...]:
         """Asks the program, its randomness driven by the seed and the attempt alone."""
-        assert self._game.resample_history is not None
+        resample = self._game.resample_history
+        assert resample is not None
+        history = copy.deepcopy(self._history)
         before = random.getstate()
         random.seed(f"{self._seed} world {self.attempts}")
         try:
-            actions = self._game.resample_history(copy.deepcopy(self._history), self._player)
+            actions = within_lines(lambda: resample(history, self._player), LINES)
         finally:
             random.setstate(before)
         if not isinstance(actions, (list, tuple)) or not all(isinstance(action, str) for action in actions):
@@ -131,31 +120,52 @@ class Worlds:
             raise ValueError(f"it gives more than {MAX_LENGTH} actions")
         return tuple(actions)
 
-    def _replay(self, actions: tuple[Action, ...]) -> Generator[None, None, State | None]:
-        """The state after a sampled history, None (and a complaint) where it differs from what the player knows."""
-        game, player = self._game, self._player
-        turn = 0
-        state = game.get_initial_state()
-        for step in range(len(actions) + 1):
-            yield
-            action = actions[step] if step < len(actions) else None
-            mover = game.get_current_player(state)
-            if mover == player:
-                if turn >= len(self._history) or game.get_observations(state)[player] != self._history[turn][0]:
-                    return self._reject(f"after {step} of its actions the player sees something else")
-                if action != self._history[turn][1]:
-                    return self._reject(f"action {step + 1} is not what the player did")
-                turn += 1
-            if action is None:
-                break
-            if mover == OVER or action not in game.get_legal_actions(state):
-                return self._reject(f"its action {step + 1}, {action!r:.80}, is not legal")
-            state = game.apply_action(state, action)
-        if turn != len(self._history) or game.get_current_player(state) in (CHANCE, OVER):
-            return self._reject("it ends before the player's turn")
-        if Counter(game.get_legal_actions(state)) != self._legal:
-            return self._reject("it leaves the player other legal actions")
-        return state
+    def _inferred(self) -> Generator[None, None, tuple[Action, ...] | None]:
+        if self._sampler is None:
+            self._sampler = Sampler(
+                self._game, self._history, self._player, seed=crc32(self._seed.encode()), nodes=SAMPLER_NODES
+            )
+        before = self._sampler.nodes_used
+        try:
+            actions = yield from self._sampler.sample()
+        except NoHistory as error:
+            self.reject(str(error))
+            self.failed = self.failed or error.exhausted
+            return None
+        finally:
+            self.cost += max(1, self._sampler.nodes_used - before)
+        return tuple(actions)
 
-    def _reject(self, complaint: str) -> None:
-        self._complaint = complaint
+
+class OutOfLines(Exception):
+    """A call that ran too many lines."""
+
+
+def within_lines(call: Callable[[], Any], lines: int) -> Any:
+    """What `call` returns. Raises OutOfLines after so many lines of Python, whichever functions they stand in.
+
+    A hostile program can swallow the exception; the host's deadline ends it then.
+    """
+    left = lines
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OutOfLines(f"it did not finish within {lines} lines")
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        return call()
+    finally:
+        sys.settrace(before)
+
+
+def no_world(player: int, source: Source) -> ProgramError:
+    """The error of a search that found no world at all."""
+    return ProgramError(
+        f"search cannot play player {player} without looking at what is hidden: "
+        f"no history that fits what they know was found in {source.attempts} attempts ({source.complaint:.300})"
+    )

@@ -1,27 +1,29 @@
 """UCT as a job that can be run a few milliseconds at a time and stopped at any moment.
 
-The order of things: replay the actions to the position to search; ask whether anything is hidden from the player to
-move; then simulate. A simulation picks a world (the position itself when nothing is hidden), descends the tree to a new
-position, plays on at random to the end, and backs the rewards up. The statistics can be read between any two steps.
+The order of things: replay the actions to the position to search; ask whether anything is hidden from a player to
+move; then simulate. A simulation descends the tree to a new position, plays on at random to the end, and backs the
+rewards up. The statistics can be read between any two steps.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from math import inf
 from time import perf_counter
 from typing import Any
 
 from gamecwm.contract import CHANCE, OVER, Action, Game, ProgramError, State, program_line
-from gamecwm.search.determinize import Worlds, hides_information, history_of
-from gamecwm.search.tree import Edge, Position, Rewards, Tree, stuck
+from gamecwm.search.hidden import HiddenSearch
+from gamecwm.search.infosets import InfoTree
+from gamecwm.search.playouts import Evaluation, Playouts
+from gamecwm.search.positions import Edge, Scale
+from gamecwm.search.secrecy import hides_information
+from gamecwm.search.statistics import best_mixed, best_pure
+from gamecwm.search.tree import Tree, variation
 
 #: A proven root ends the search, but not before this many simulations have shown what rewards the game gives.
 PROOF_SIMULATIONS = 64
-#: With hidden information, actions with a smaller share of the top action's visits were only tried, not meant.
-MIX_FLOOR = 0.1
 #: Longest principal variation that is reported.
 MAX_VARIATION = 100
 
@@ -34,23 +36,28 @@ class Options:
     #: Time spent inside `run`, in milliseconds.
     milliseconds: float
     seed: int
-    #: Weight of the exploration term, for rewards scaled to 0..1.
-    exploration: float = 1.4
-    #: Most worlds kept when information is hidden.
-    worlds: int = 64
-    #: Actions after which a playout is cut and counted with the rewards it has by then.
+    #: Weight of the exploration term, for rewards scaled to 0..1; None: 1.0, or 0.5 where information is hidden.
+    exploration: float | None = None
+    #: Most worlds sampled for one player's knowledge when information is hidden.
+    worlds: int = 256
+    #: Actions after which a playout is cut.
     playout_depth: int = 1000
     #: Positions kept in memory.
     positions: int = 100_000
+    #: Whether equal states share one position (where nothing is hidden).
+    transpositions: bool = True
 
 
 class Search:
     """A search for the player to move after `actions` (chance outcomes included).
 
-    `run(milliseconds)` until it returns True; `progress()` and `result()` at any time. When no player is to move the
-    search is finished at once and its best action is None. With the same seed, a search that ends by its number of
-    simulations gives the same statistics, however it was interrupted. Errors of the program are raised by `run` as
-    ProgramError.
+    `run(milliseconds)` until it returns True; `progress()` and `result()` at any time; or `stream`. When no player is
+    to move the search is finished at once and its best action is None. With the same seed, a search that ends by its
+    number of simulations gives the same statistics, however it was interrupted. Errors of the program are raised by
+    `run` as ProgramError.
+
+    Other options are those of `Options`. `evaluate` gives what a cut playout is worth, one number a player in the units
+    of the rewards; without it that is the rewards by then.
     """
 
     def __init__(
@@ -61,33 +68,31 @@ class Search:
         simulations: int,
         milliseconds: float,
         seed: int,
-        exploration: float = 1.4,
-        worlds: int | None = None,
+        evaluate: Evaluation | None = None,
+        **options: Any,
     ) -> None:
-        self.options = Options(simulations, milliseconds, seed, exploration, worlds or Options.worlds)
+        self.options = Options(simulations, milliseconds, seed, **options)
         self.simulations = 0
         self.finished = False
         self.hidden = False
         self._game = game
         self._actions = list(actions)
+        self._evaluate = evaluate
         self._rng = random.Random(f"{seed} search")
         self._spent = 0.0
-        self._player = OVER
         self._edges: list[Edge] = []
-        self._root: Position | None = None
-        self._worlds: Worlds | None = None
-        self._pool: list[Position] = []
-        self._by_actions: dict[tuple[Action, ...], Position] = {}
-        self._over_with_actions = False
+        self._tree: Tree | None = None
+        self._secret: HiddenSearch | None = None
         self._job = self._work()
 
     @property
     def rejected(self) -> int:
-        """Histories sampled by the program that did not fit what the player knows."""
-        return self._worlds.rejected if self._worlds else 0
+        """Histories given by the program that do not fit what the player knows."""
+        pool = self._secret.pool if self._secret else None
+        return pool.source.rejected if pool else 0
 
     def run(self, milliseconds: float) -> bool:
-        """Works for about `milliseconds` (at most four steps of a playout longer); True when nothing is left to do."""
+        """Works for about `milliseconds`, see `docs/search.md` for how much longer; True when nothing is left to do."""
         if self.finished:
             return True
         started = perf_counter()
@@ -112,50 +117,57 @@ class Search:
             self.finished = True
         return self.finished
 
+    def stream(self, milliseconds: float = 100.0) -> Iterator[dict[str, Any]]:
+        """The statistics every so often, the final ones last. Raises what `run` raises."""
+        while not self.run(milliseconds):
+            yield self.progress()
+        yield self.result()
+
     def progress(self) -> dict[str, Any]:
         """The statistics so far, in the shape of `result`."""
         return self.result()
 
     def result(self) -> dict[str, Any]:
-        """{simulations, worlds, best, children [{action, visits, value}], principalVariation, milliseconds}.
+        """{simulations, worlds, best, children [{action, visits, value, exact}], principalVariation, milliseconds}.
 
-        Children stand most visits first; a value is the mean reward of the searching player, exact where it is proven.
-        `best` is the most visited action, but a proven win goes before and a proven loss behind the others. With hidden
-        information a player who always does the same is found out, so there it is drawn in proportion to the visits.
+        Children stand most visits first; a value is the mean reward of the searching player, or what is proven where
+        `exact`. `worlds` is None where nothing is hidden, else {sampled, distinct, rejected, source: "program" or
+        "inferred", examples [{actions, share}]}, of which there are up to eight, likely ones first. `best` is the
+        most visited action, but a proven win goes before and a proven loss behind the others. With hidden information
+        a player who always does the same is found out, so there it is drawn from the mean policy
+        (`statistics.best_mixed`).
         """
         edges = sorted(self._edges, key=lambda edge: -edge.visits)
-        best = self._best(edges)
+        children: list[dict[str, Any]] = [
+            {"action": edge.action, "visits": edge.visits, "value": edge.value, "exact": edge.exact is not None}
+            for edge in edges
+        ]
+        best = best_mixed(children, f"{self.options.seed} best") if self.hidden else best_pure(children)
+        line = [] if best is None else [best]
+        if best is not None and self._tree is not None:
+            line = variation(self._tree.root, best, MAX_VARIATION)
         return {
             "simulations": self.simulations,
-            "worlds": self._worlds.distinct if self._worlds else 1,
+            "worlds": self._secret.summary() if self._secret else None,
             "best": best,
-            "children": [{"action": edge.action, "visits": edge.visits, "value": _value(edge)} for edge in edges],
-            "principalVariation": self._variation(best),
+            "children": children,
+            "principalVariation": line,
             "milliseconds": round(self._spent, 3),
         }
 
     def _work(self) -> Generator[None, None, None]:
         states = yield from self._replay()
-        state = states[-1]
-        game = self._game
-        self._player = game.get_current_player(state)
-        if self._player in (CHANCE, OVER):
+        game, options = self._game, self.options
+        player = game.get_current_player(states[-1])
+        if player in (CHANCE, OVER):
             return
-        self.hidden = yield from hides_information(game, states, self.options.seed)
-        tree = self._plant(states)
-        while self.simulations < self.options.simulations:
-            root = yield from self._pick_root(tree)
-            if root is None:
-                continue
-            path, leaf = tree.descend(root)
-            rewards = leaf.exact
-            if rewards is None:
-                rewards = yield from self._playout(leaf)
-            tree.back_up(path, leaf, rewards)
-            self.simulations += 1
-            if tree.proven and self.simulations >= PROOF_SIMULATIONS:
-                return
-            yield
+        self.hidden = yield from hides_information(game)
+        scale = Scale(len(game.get_rewards(states[-1])))
+        playouts = Playouts(game, scale, self._rng, depth=options.playout_depth, evaluate=self._evaluate)
+        if self.hidden:
+            yield from self._search_worlds(states, player, scale, playouts)
+        else:
+            yield from self._search_position(states[-1], scale, playouts)
 
     def _replay(self) -> Generator[None, None, list[State]]:
         game = self._game
@@ -167,110 +179,50 @@ class Search:
             yield
         return states
 
-    def _plant(self, states: list[State]) -> Tree:
-        game, options, player = self._game, self.options, self._player
-        state = states[-1]
-        tree = Tree(
-            game,
-            len(game.get_rewards(state)),
+    def _search_position(self, state: State, scale: Scale, playouts: Playouts) -> Generator[None, None, None]:
+        options = self.options
+        tree = self._tree = Tree(
+            self._game,
+            state,
+            scale,
             self._rng,
-            exploration=options.exploration,
-            hidden=self.hidden,
+            exploration=1.0 if options.exploration is None else options.exploration,
             limit=options.positions,
+            depth=options.playout_depth,
+            transpositions=options.transpositions,
         )
-        # Of the true position only the mover's own observation and legal actions go into a hidden search.
-        root = tree.add_root(state)
-        self._edges = root.edges
-        if self.hidden:
-            history = history_of(game, states, self._actions, player)
-            self._worlds = Worlds(game, history, player, root.legal, seed=options.seed, limit=options.worlds)
-        else:
-            self._root = root
-        return tree
-
-    def _pick_root(self, tree: Tree) -> Generator[None, None, Position | None]:
-        """The position, or one of the worlds; None when an attempt to sample one failed and there is none yet."""
-        worlds = self._worlds
-        if worlds is None:
-            return self._root
-        pool = self._pool
-        if not pool or worlds.due(self.simulations):
-            world = yield from worlds.sample()
+        self._edges = tree.root.edges
+        positions = tree.positions
+        while self.simulations < options.simulations:
+            path, leaf = tree.descend()
+            rewards = leaf.exact
+            if rewards is None:
+                rewards = yield from playouts.through(leaf, positions)
+            tree.back_up(path, leaf, rewards)
+            self.simulations += 1
+            if tree.proven and self.simulations >= PROOF_SIMULATIONS:
+                return
             yield
-            if world is not None:
-                actions, state = world
-                root = self._by_actions.get(actions)
-                if root is None:
-                    root = self._by_actions[actions] = tree.add_root(state)
-                pool.append(root)
-                return root
-        return pool[int(self._rng.random() * len(pool))] if pool else None
 
-    def _playout(self, leaf: Position) -> Generator[None, None, Rewards]:
-        """Plays uniformly at random from a new position to the end or the depth cap: the rewards there.
-
-        An empty legal list stands for the end, which saves a call a step; the first simulations look closer, and a
-        program that still offers actions when the game is over is then always asked for the player as well.
-        """
-        game = self._game
-        legal_actions, apply_action, rng_random = game.get_legal_actions, game.apply_action, self._rng.random
-        careful = self._over_with_actions or self.simulations < 32
-        state, legal = leaf.state, leaf.legal
-        for step in range(self.options.playout_depth):
-            state = apply_action(state, legal[int(rng_random() * len(legal))])
-            legal = legal_actions(state)
-            if not legal:
-                player = game.get_current_player(state)
-                if player != OVER:
-                    raise stuck(player)
-                break
-            if careful and game.get_current_player(state) == OVER:
-                self._over_with_actions = True
-                break
-            if step & 3 == 3:
-                yield
-        return tuple(game.get_rewards(state))
-
-    def _best(self, edges: list[Edge]) -> Action | None:
-        if not edges:
-            return None
-        if self.hidden and edges[0].visits:
-            meant = [edge for edge in edges if edge.visits >= MIX_FLOOR * edges[0].visits]
-            draw = random.Random(f"{self.options.seed} best")
-            return draw.choices(meant, [edge.visits for edge in meant])[0].action
-        proven = all(edge.exact is not None for edge in edges)
-        values = [_value(edge) for edge in edges if edge.visits]
-        low, high = min(values, default=inf), max(values, default=-inf)
-
-        def rank(edge: Edge) -> tuple[float, int]:
-            if edge.exact is None or low == high:
-                return 0.0, edge.visits
-            if proven:
-                return edge.exact, edge.visits
-            return float(edge.exact >= high) - float(edge.exact <= low), edge.visits
-
-        return max(edges, key=rank).action
-
-    def _variation(self, best: Action | None) -> list[Action]:
-        """The best action and the most visited answers to it, up to the next chance node.
-
-        With hidden information the answers depend on what is not known, so the best action stands alone.
-        """
-        if best is None:
-            return []
-        variation = [best]
-        position = self._root.children.get(best) if self._root else None
-        while position is not None and position.edges and len(variation) < MAX_VARIATION:
-            exact = position.exact and position.exact[position.player]
-            edge = max(position.edges, key=lambda edge: (exact is not None and edge.exact == exact, edge.visits))
-            if not edge.visits:
-                break
-            variation.append(edge.action)
-            position = position.children.get(edge.action)
-        return variation
-
-
-def _value(edge: Edge) -> float:
-    if edge.exact is not None:
-        return edge.exact
-    return edge.total / edge.visits if edge.visits else 0.0
+    def _search_worlds(
+        self, states: list[State], player: int, scale: Scale, playouts: Playouts
+    ) -> Generator[None, None, None]:
+        options = self.options
+        tree = InfoTree(
+            self._game,
+            scale,
+            self._rng,
+            exploration=0.5 if options.exploration is None else options.exploration,
+            limit=options.positions,
+            depth=options.playout_depth,
+        )
+        secret = self._secret = HiddenSearch(
+            self._game, tree, playouts, self._rng, player=player, seed=options.seed, worlds=options.worlds
+        )
+        yield from secret.prepare(states, self._actions)
+        assert secret.target is not None
+        self._edges = secret.target.edges
+        while self.simulations < options.simulations:
+            yield from secret.simulate()
+            self.simulations += 1
+            yield
