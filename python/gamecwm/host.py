@@ -138,10 +138,8 @@ class Host:
         return self._table
 
     def _check(self, params: dict[str, Any]) -> Job:
-        budgets = {name: params[name] for name in ("seed", "games", "steps", "milliseconds")}
-        scenarios = params.get("scenarios") or []
-        # A check without scenarios of the person's own is the check of the command line.
-        return Check(self._opened(), **budgets, **({"scenarios": scenarios} if scenarios else {}))
+        return Check(self._opened(), seed=params["seed"], games=params["games"], steps=params["steps"],
+                     milliseconds=params["milliseconds"], scenarios=params.get("scenarios", []))  # fmt: skip
 
     def _search(self, params: dict[str, Any]) -> Job:
         from .search import Search

@@ -181,8 +181,9 @@ function Paper({ paper }: { paper: PaperScore }) {
     .join(', ');
   return (
     <p className="paper">
-      By the published evaluator’s weights <span className="numbers">{paper.score.toFixed(2)}</span>
-      {tiers !== '' && <> ({tiers})</>}. Its four tiers miss much; compare, do not trust.
+      Weighed as the published evaluator does:{' '}
+      <span className="numbers">{paper.score.toFixed(2)}</span>
+      {tiers !== '' && <> ({tiers})</>}, for comparison with its table.
     </p>
   );
 }

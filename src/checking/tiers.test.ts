@@ -34,8 +34,8 @@ describe('a report by its tiers', () => {
       search_edge: null,
     };
     expect(measuresInWords(measures).join(' ')).toBe(
-      'A decision has 4.25 actions to choose from. A game takes 9 actions, 12 at most. ' +
-        'At random the second player comes out 0.3 ahead.',
+      'A decision has 4.3 actions to choose from. A game takes 9 actions, 12 at most. ' +
+        'At random the second player comes out ahead by 30% of what is at stake.',
     );
   });
 

@@ -72,7 +72,8 @@ export function countsInWords({ failed, passed, none }: TierResult): string {
   return parts.length === 0 ? 'nothing checked' : parts.join(', ');
 }
 
-const rounded = (value: number): string => String(Math.round(value * 100) / 100);
+const rounded = (value: number): string => String(Math.round(value * 10) / 10);
+const percent = (value: number): string => `${Math.round(Math.abs(value) * 100)}%`;
 
 /** What the check measured of the game, a sentence each. */
 export function measuresInWords(measures: Measures): string[] {
@@ -84,21 +85,21 @@ export function measuresInWords(measures: Measures): string[] {
       ? ''
       : `A game takes ${rounded(mean)} actions${longest === null ? '' : `, ${rounded(longest)} at most`}.`,
     first === null ? '' : edge(first),
-    search === null ? '' : `${searchEdge(search)}.`,
+    search === null ? '' : searchEdge(search),
   ].filter((one) => one !== '');
 }
 
-/** Rewards that differ by less than this are even. */
+/** Edges are shares of what is at stake; smaller ones than this are none. */
 const EVEN = 0.05;
 
 function edge(value: number): string {
-  if (Math.abs(value) < EVEN) return 'At random the seats are even.';
+  if (Math.abs(value) < EVEN) return 'At random the seats are about even.';
   const who = value > 0 ? 'first' : 'second';
-  return `At random the ${who} player comes out ${rounded(Math.abs(value))} ahead.`;
+  return `At random the ${who} player comes out ahead by ${percent(value)} of what is at stake.`;
 }
 
 function searchEdge(value: number): string {
-  if (Math.abs(value) < EVEN) return 'The search gains nothing on a player who moves at random';
+  if (Math.abs(value) < EVEN) return 'Looking ahead gains little on playing at random.';
   const how = value > 0 ? 'gains' : 'loses';
-  return `The search ${how} ${rounded(Math.abs(value))} on a player who moves at random`;
+  return `Looking ahead ${how} ${percent(value)} of what is at stake on playing at random.`;
 }

@@ -31,7 +31,7 @@ export function SearchTable({ thought, names, seen }: Props) {
           </tr>
         </thead>
         <tbody>
-          {statistics.children.slice(0, SHOWN).map(({ action, visits, value }) => (
+          {statistics.children.slice(0, SHOWN).map(({ action, visits, value, exact }) => (
             <tr key={action} className={action === statistics.best ? 'best' : ''}>
               <th scope="row">{action}</th>
               <td className="visits">
@@ -42,7 +42,10 @@ export function SearchTable({ thought, names, seen }: Props) {
                   <span className="numbers">{visits.toLocaleString('en')}</span>
                 </div>
               </td>
-              <td className="numbers">{points(value)}</td>
+              <td className="numbers" title={exact ? 'proven' : undefined}>
+                {points(value)}
+                {exact && <span className="proven"> proven</span>}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -77,13 +80,15 @@ interface WorldsProps {
 
 /** Deals and choices that fit what the searching player knows; it cannot tell them from the true ones. */
 function SampledWorlds({ worlds, who, seen }: WorldsProps) {
-  const { distinct, rejected, examples } = worlds;
-  const thrown = rejected === 0 ? '' : `, ${rejected.toLocaleString('en')} more did not fit`;
+  const { distinct, rejected, examples, source } = worlds;
+  const thrown = rejected === 0 ? '' : `; ${rejected.toLocaleString('en')} more did not fit`;
+  const from = source === 'program' ? 'as the program imagines them' : 'found by its rules';
   return (
     <div className="worlds">
       <p className="variation">
         <span>Thought of</span> {distinct.toLocaleString('en')} possible{' '}
-        {distinct === 1 ? 'world' : 'worlds'}, from what {who} knows{thrown}
+        {distinct === 1 ? 'world' : 'worlds'}, that fit what {who} knows, {from}
+        {thrown}
       </p>
       {examples.length > 0 && (
         <ul aria-label="Likeliest worlds">

@@ -10,6 +10,7 @@ const found = (visits: Record<string, number>, best: string): SearchStatistics =
     action,
     visits: count,
     value: 0.5,
+    exact: false,
   })),
   principalVariation: [best],
   milliseconds: 1,

@@ -62,13 +62,13 @@ export const measuresSchema = z.object({
   /** Actions of a playout: mean and most. */
   length_mean: z.number().nullable(),
   length_longest: z.number().nullable(),
-  /** Mean reward of player 0 less that of the others, between equals. */
+  /** What the first player gains on the others at random: of the range of rewards, -1 to 1. */
   first_player_edge: z.number().nullable(),
-  /** Mean reward of search less that of a random player. */
+  /** What looking ahead gains on playing at random: of the range of rewards, -1 to 1. */
   search_edge: z.number().nullable(),
 });
 
-/** The score by the weights of the published evaluator, of four tiers. */
+/** The findings weighed as the published evaluator does: four tiers, a quarter each. */
 export const paperSchema = z.object({
   score: z.number().min(0).max(1),
   tiers: z.record(text(60), z.number().nullable()),
@@ -126,28 +126,24 @@ export const worldsSchema = z.object({
   sampled: count,
   distinct: count,
   rejected: count,
-  /** What sampled them. */
-  source: text(60),
+  /** The program's own `resample_history`, or what was inferred from its rules. */
+  source: z.enum(['program', 'inferred']),
   /** The likeliest: whole action lists, chance included, and their share of the sampled ones. */
   examples: z.array(z.object({ actions, share: z.number().min(0).max(1) })).max(100),
 });
 
 export const searchSchema = z.object({
   simulations: count,
-  /** null where nothing is hidden; a bare number is how many were sampled. */
-  worlds: z.union([worldsSchema, count.transform(worldsOf)]).nullable(),
+  /** null where nothing is hidden. */
+  worlds: worldsSchema.nullable(),
   best: action.nullable(),
-  /** One a legal action, most visits first; value is the mean reward of the searching player. */
-  children: z.array(z.object({ action, visits: count, value: z.number() })).max(20_000),
+  /** One a legal action, most visits first; value is the mean reward of the searching player, exact when proven. */
+  children: z
+    .array(z.object({ action, visits: count, value: z.number(), exact: z.boolean() }))
+    .max(20_000),
   principalVariation: actions,
   milliseconds: z.number().nonnegative(),
 });
-
-/** A bare number of worlds: 1 means that nothing is hidden. */
-function worldsOf(sampled: number): z.infer<typeof worldsSchema> | null {
-  if (sampled <= 1) return null;
-  return { sampled, distinct: sampled, rejected: 0, source: '', examples: [] };
-}
 
 export type Constant = z.infer<typeof constantSchema>;
 export type Mend = z.infer<typeof mendSchema>;

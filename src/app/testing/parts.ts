@@ -90,7 +90,12 @@ function answers(): Answers {
         simulations,
         worlds: null,
         best: legal[0] ?? null,
-        children: legal.map((action, index) => ({ action, visits: 10 - index, value: 0.5 })),
+        children: legal.map((action, index) => ({
+          action,
+          visits: 10 - index,
+          value: 0.5,
+          exact: false,
+        })),
         principalVariation: legal.slice(0, 1),
         milliseconds: 1,
       };
