@@ -82,12 +82,12 @@ interface WorldsProps {
 function SampledWorlds({ worlds, who, seen }: WorldsProps) {
   const { distinct, rejected, examples, source } = worlds;
   const thrown = rejected === 0 ? '' : `; ${rejected.toLocaleString('en')} more did not fit`;
-  const from = source === 'program' ? 'as the program imagines them' : 'found by its rules';
+  const from = source === 'program' ? 'as the program imagines them' : 'found from the rules';
   return (
     <div className="worlds">
       <p className="variation">
-        <span>Thought of</span> {distinct.toLocaleString('en')} possible{' '}
-        {distinct === 1 ? 'world' : 'worlds'}, that fit what {who} knows, {from}
+        <span>Thought of</span> {distinct.toLocaleString('en')}{' '}
+        {distinct === 1 ? 'world that fits' : 'worlds that fit'} what {who} knows, {from}
         {thrown}
       </p>
       {examples.length > 0 && (
