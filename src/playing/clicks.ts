@@ -117,36 +117,33 @@ export function heapTarget(
   return actions.length === 0 ? null : { actions };
 }
 
+function targetsOf(shape: Shape, legal: readonly string[], hint: BoardHint): (Target | null)[] {
+  if (shape.kind === 'grid') {
+    const { cells, columns, moves } = boardTargets(shape.cells, legal, hint);
+    const destinations = [...moves.values()].flatMap((to) => [...to.values()]);
+    return [...cells.values(), ...columns.values(), ...destinations];
+  }
+  if (shape.kind === 'points') {
+    return shape.counts.map((_, index) => pointTarget(String(index + 1), legal));
+  }
+  if (shape.kind === 'hands') {
+    return shape.hands.flat().map((card, index) => cardTarget(card, index, legal));
+  }
+  if (shape.kind !== 'heaps') return [];
+  return shape.sizes.flatMap((size, heap) =>
+    Array.from({ length: size }, (_, index) =>
+      heapTarget(heap, index + 1, shape.sizes.length, legal),
+    ),
+  );
+}
+
 /** The actions that a click on some shape of the view can mean. */
 function clickable(
   shapes: readonly Shape[],
   legal: readonly string[],
   hint: BoardHint,
 ): Set<string> {
-  const targets = shapes.flatMap((shape): (Target | null)[] => {
-    switch (shape.kind) {
-      case 'grid': {
-        const { cells, columns, moves } = boardTargets(shape.cells, legal, hint);
-        return [
-          ...cells.values(),
-          ...columns.values(),
-          ...[...moves.values()].flatMap((to) => [...to.values()]),
-        ];
-      }
-      case 'points':
-        return shape.counts.map((_, index) => pointTarget(String(index + 1), legal));
-      case 'hands':
-        return shape.hands.flat().map((card, index) => cardTarget(card, index, legal));
-      case 'heaps':
-        return shape.sizes.flatMap((size, heap) =>
-          Array.from({ length: size }, (_, index) =>
-            heapTarget(heap, index + 1, shape.sizes.length, legal),
-          ),
-        );
-      default:
-        return [];
-    }
-  });
+  const targets = shapes.flatMap((shape) => targetsOf(shape, legal, hint));
   return new Set(targets.flatMap((target) => target?.actions ?? []));
 }
 

@@ -12,6 +12,14 @@ export const legal = (page: Page): Locator =>
   page.getByRole('list', { name: 'Legal actions' }).getByRole('button');
 export const write = (page: Page): Locator => page.getByRole('button', { name: 'Write' });
 
+/** Lays a game of the gallery on the table. */
+export async function openGame(page: Page, title: string): Promise<void> {
+  const play = page.getByRole('button', { name: `Play ${title}`, exact: true });
+  if (!(await play.isVisible())) await page.getByText('Thirty games', { exact: true }).click();
+  await play.click();
+  await expect(report(page)).toContainText('of 100', { timeout: 60_000 });
+}
+
 /** Who sits at a player's place. */
 export const seat = (page: Page, player: string): Locator =>
   page.getByRole('group', { name: 'Who plays' }).getByRole('combobox', { name: player });
