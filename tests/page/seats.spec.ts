@@ -53,7 +53,7 @@ test('two persons at one device see their own card each, and all at the end', as
   await board(page).getByRole('combobox', { name: 'Seen by' }).selectOption('Player 2');
   await expect(cards(page).first()).toHaveAttribute('aria-label', 'a hidden card');
   // The match goes on: what was laid open is covered again.
-  await page.keyboard.press('u');
+  await page.getByRole('button', { name: 'Back', exact: true }).press('u');
   await nothingLiesOpen(page);
 });
 
