@@ -51,7 +51,9 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     for path in options.programs:
         result = measure(path.read_text(encoding="utf-8"), options.seconds)
-        print(f"{path.stem:24} {result['checksPerSecond']:>8} checks/s   score {result['score']:.2f}")
+        print(
+            f"{path.stem:24} {result['checksPerSecond']:>8} checks/s   score {result['score']:.2f}"
+        )
     return 0
 
 

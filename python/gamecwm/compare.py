@@ -2,6 +2,10 @@
 
 Both are played with the same actions; at each step the player to move, the legal actions, the rewards and the end must
 agree. How a program lays out its states and observations is its own affair and is not compared.
+
+Three ways to a difference, in this order: random playouts; breadth first from the start, which finds what is rare but
+near; playouts that prefer positions unlike those met before (novelty search, Lehman and Stanley 2011), which find what
+is far and rare. What the first or the last finds is made as short as can be.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ import json
 import random
 from collections import Counter, deque
 from collections.abc import Callable, Generator
-from math import gcd
+from math import gcd, inf
 from time import perf_counter
 from typing import Any
 
@@ -20,6 +24,10 @@ from gamecwm.contract import CHANCE, OVER, Action, Game, ProgramError, State, pr
 SEARCH_NODES = 3000
 #: Actions that are played in both programs to make a difference shorter where that search does not reach.
 SHRINK_STEPS = 30_000
+#: Nodes that the breadth-first search for any difference, and the novelty search, look at.
+EXPLORED = 2000
+#: Actions that the novelty search chooses among at each step.
+CHOICES = 6
 #: Longest list of actions named in a message.
 _NAMED = 12
 
@@ -35,14 +43,16 @@ class Comparison:
     {equal, games, difference {actions, message} | None}, with the shortest action list found that shows the first
     difference. A program that raises differs from anything. Same seed, same result.
 
-    games: playouts; steps: most actions of each.
+    games: playouts; steps: most actions of each; nodes: positions that each of the two searches looks at where the
+    playouts met no difference.
     """
 
-    def __init__(self, first: Game, second: Game, *, games: int, steps: int, seed: int) -> None:
+    def __init__(self, first: Game, second: Game, *, games: int, steps: int, seed: int, nodes: int = EXPLORED) -> None:
         self.finished = False
         self._programs = (first, second)
         self._games = games
         self._steps = steps
+        self._nodes = nodes
         self._rng = random.Random(f"{seed} compare")
         self._done = 0
         self._phase = "playing both programs side by side"
@@ -76,13 +86,64 @@ class Comparison:
         for number in range(self._games):
             found = yield from self._playout(driver=number % 2)
             if found is not None:
-                self._difference = found
-                self._phase = "looking for the shortest difference"
-                shortest = yield from self._search()
-                if not shortest:
-                    yield from self._shrink()
+                yield from self._shorten(found)
                 return
             self._done += 1
+        self._phase = "looking for rare differences"
+        complete = yield from self._search(self._nodes)
+        if complete or self._difference is not None:
+            return
+        found = yield from self._unlike()
+        if found is not None:
+            yield from self._shorten(found)
+
+    def _shorten(self, found: tuple[list[Action], str]) -> Task:
+        self._difference = found
+        self._phase = "looking for the shortest difference"
+        shortest = yield from self._search(SEARCH_NODES)
+        if not shortest:
+            yield from self._shrink()
+
+    def _unlike(self) -> Task:
+        """Playouts towards positions that look unlike those met so far; the first difference, or None."""
+        met: Counter[Any] = Counter()
+        nodes = 0
+        while nodes < self._nodes:
+            actions: list[Action] = []
+            pair, message = self._start()
+            for _ in range(self._steps):
+                legal: list[Action] = []
+                if message is None:
+                    message, legal = self._look(pair, nodes & 1)
+                if message is not None:
+                    return actions, message
+                if not legal:
+                    break
+                choices = list(dict.fromkeys(legal))
+                best = None
+                for action in self._rng.sample(choices, min(CHOICES, len(choices))):
+                    following, failed = self._apply(pair, action)
+                    nodes += 1
+                    yield
+                    look = None if failed else self._looks(following)
+                    if best is None or met[look] < best[0]:
+                        best = met[look], action, following, failed, look
+                assert best is not None
+                _, action, pair, message, look = best
+                met[look] += 1
+                actions.append(action)
+            if message is not None:
+                return actions, message
+            nodes += 1
+        return None
+
+    def _looks(self, pair: Pair) -> Any:
+        """What a position of the first program looks like from afar."""
+        views, message = self._both(_view, pair)
+        if message is not None:
+            return None
+        player, rewards, legal = views[0]
+        return player, tuple(rewards), len(legal), legal[0].split(" ")[0][:3] if legal else ""
 
     def _playout(self, driver: int) -> Task:
         """One game; the first difference as (actions, message), or None."""
@@ -173,14 +234,17 @@ class Comparison:
         assert self._difference is not None
         return self._difference
 
-    def _search(self) -> Task:
-        """Breadth first from the start, within a budget; True when the difference held is now the shortest."""
-        shortest = len(self._found()[0])
+    def _search(self, limit: int) -> Task:
+        """Breadth first from the start, within a budget of nodes.
+
+        True when nothing shorter than what is held now can be found; with no difference held, when there is none.
+        """
+        shortest = inf if self._difference is None else len(self._found()[0])
         pair, _ = self._start()
         queue: deque[tuple[Pair, list[Action]]] = deque([(pair, [])])
         seen: set[str] = set()
         nodes = 0
-        while queue and nodes < SEARCH_NODES:
+        while queue and nodes < limit:
             pair, actions = queue.popleft()
             if len(actions) + 1 >= shortest:
                 return True
@@ -203,7 +267,7 @@ class Comparison:
                     queue.append((following, [*actions, action]))
                 if key is not None:
                     seen.add(key)
-        return False
+        return not queue
 
 
 def equal_games(a: Game, b: Game, games: int = 50, seed: int = 0, *, steps: int = 500) -> bool:

@@ -71,7 +71,7 @@ def load_module(source: str, file: str = PROGRAM_FILE, rewrite: Rewrite | None =
     Raises ProgramError for a syntax error or for anything raised at import, SystemExit included.
     """
     try:
-        tree = compile(source, file, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        tree = ast.parse(source, file)
         code = compile(rewrite[0](tree) if rewrite else tree, file, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ProgramError(f"not Python: {error}", getattr(error, "lineno", None)) from error

@@ -28,6 +28,8 @@ SECONDS = 10.0
 HASH_SEED = "20060" if os.environ.get("PYTHONHASHSEED") != "20060" else "20061"
 
 _server: subprocess.Popen[bytes] | None = None
+#: The process that started the server; its forks share the pipes and must not use them.
+_owner = 0
 
 
 class NoProcess(Exception):
@@ -46,8 +48,8 @@ def digests(trail: Trail) -> list[int]:
 
 def reserve() -> None:
     """Starts the server. Raises NoProcess where that is not possible."""
-    global _server
-    if _server is not None and _server.poll() is None:
+    global _server, _owner
+    if _server is not None and _owner == os.getpid() and _server.poll() is None:
         return
     if sys.platform == "emscripten" or not hasattr(os, "fork"):
         raise NoProcess("this Python cannot start another process")
@@ -60,6 +62,7 @@ def reserve() -> None:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
             start_new_session=True,
         )  # fmt: skip
+        _owner = os.getpid()
     except (OSError, ValueError) as error:
         raise NoProcess(f"another process could not be started ({type(error).__name__})") from None
 

@@ -74,7 +74,7 @@ def same(first: Any, second: Any) -> bool:
 
 
 def strict_text(value: Any) -> str:
-    """The value as JSON text with sorted keys, its fingerprint too. Raises ValueError saying why it is not JSON-able."""
+    """The value as JSON text with sorted keys: its fingerprint. Raises ValueError saying why it is not JSON-able."""
     try:
         return _strict.encode(value)
     except RecursionError:

@@ -153,3 +153,78 @@ def test_any_changed_payoff_is_found(ways):
     assert (found is None) is same
     if found is not None:
         assert payoffs["".join(a[0].upper() for a in found["actions"])] != game(THREE).namespace["PAYOFFS"]
+
+
+def test_a_rare_difference_near_the_start_is_found_by_search():
+    # One of 50 first actions followed by one of 50 others: three random games will not meet it.
+    wide = """
+def get_initial_state():
+    return {"moves": []}
+
+
+def get_current_player(state):
+    return -4 if len(state["moves"]) == 2 else len(state["moves"])
+
+
+def get_legal_actions(state):
+    return [] if len(state["moves"]) == 2 else [f"go {n}" for n in range(40)]
+
+
+def apply_action(state, action):
+    return {"moves": state["moves"] + [action]}
+
+
+def get_rewards(state):
+    return [1, 0] if state["moves"] == ["go 7", "go 31"] else [0, 0]
+
+
+def get_player_name(player_id):
+    return "AB"[player_id]
+
+
+def get_observations(state):
+    return [dict(state), dict(state)]
+"""
+    first, second = game(wide), game(wide, ('["go 7", "go 31"]', '["go 7", "go 32"]'))
+    found = difference(first, second, games=3)
+    assert found is not None
+    assert found["actions"] in (["go 7", "go 31"], ["go 7", "go 32"])
+
+
+def test_a_difference_that_random_play_never_meets_is_found_by_novelty():
+    # Nine steps up in a row with a three in four chance to fall back each time, in another program ten.
+    ladder = """
+def get_initial_state():
+    return {"height": 0, "steps": 0}
+
+
+def get_current_player(state):
+    return -4 if state["height"] == TOP or state["steps"] == 60 else 0
+
+
+def get_legal_actions(state):
+    return [] if get_current_player(state) == -4 else ["up", "a", "b", "c"]
+
+
+def apply_action(state, action):
+    return {"height": state["height"] + 1 if action == "up" else 0, "steps": state["steps"] + 1}
+
+
+def get_rewards(state):
+    return [state["height"]]
+
+
+def get_player_name(player_id):
+    return "climber"
+
+
+def get_observations(state):
+    return [dict(state)]
+
+
+TOP = 11
+"""
+    first, second = game(ladder), game(ladder, ("TOP = 11", "TOP = 12"))
+    found = difference(first, second, games=5)
+    assert found is not None
+    assert found["actions"] == ["up"] * 11

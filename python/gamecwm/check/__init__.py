@@ -5,15 +5,15 @@ Each tier is a module with `NAME`, `CHECKS` (check -> weight) and `work(context)
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Sequence
+from time import perf_counter, thread_time
 from typing import Any
 
 from ..contract import FUNCTIONS, OPTIONAL, Game, ProgramError
 from ..guard import load
 from ..mends.text import syntax_error
 from ..tidy import Tidied, plain_program
-from . import dynamics, information, play, semantics, static
+from . import dynamics, information, play, semantics, shorten, static
 from .context import Context
 from .findings import paper, score
 from .integrity import Snapshot
@@ -28,7 +28,8 @@ class Check:
     `program` is a loaded game (its source is loaded afresh), a tidied program, or the text of a plain or kit program
     that is checked as it stands. The result is the report of protocol.ts; with the same seed and time enough it is
     the same every time, but for `milliseconds`, which says how long the check took. `scenarios` are those of a game
-    folder or of the user: `{name, actions, checks}`, see semantics.
+    folder or of the user: `{name, actions, checks}`, see semantics. Without `shrink` counter-examples stay as they were
+    met, which saves time where only the score is wanted.
     """
 
     def __init__(
@@ -40,14 +41,17 @@ class Check:
         steps: int = STEPS,
         milliseconds: float = MILLISECONDS,
         scenarios: Sequence[Any] = (),
+        shrink: bool = True,
     ) -> None:
+        self._shrinks = shrink
         self._line_map: dict[int, int] | None = None
-        self._spent = 0.0
+        #: Processor time spent, which the budget counts (other work of the machine does not), and time passed.
+        self._spent = self._passed = 0.0
         self._resumed: float | None = None
         self._context = Context(
             source="", game=None, obstacle=None, obstacle_line=None, missing=[], loads=False, parses=False,
-            seed=seed, games=games, steps=steps, milliseconds=milliseconds, spent=self._elapsed, total=games + len(TIERS) + 1,
-            scenarios=list(scenarios),
+            seed=seed, games=games, steps=steps, milliseconds=milliseconds, spent=self._elapsed,
+            total=games + len(TIERS) + 1, scenarios=list(scenarios),
         )  # fmt: skip
         self._program = program
         self._work = self._tiers()
@@ -57,17 +61,19 @@ class Check:
         """Works for about so many milliseconds; True when the check is finished."""
         if self._report is not None:
             return True
-        self._resumed = time.perf_counter()
+        started, self._resumed = perf_counter(), thread_time()
         try:
-            while (time.perf_counter() - self._resumed) * 1000 < milliseconds:
+            while (perf_counter() - started) * 1000 < milliseconds:
                 try:
                     next(self._work)
                 except StopIteration:
+                    self._passed += (perf_counter() - started) * 1000
                     self._report = self._conclude()
                     return True
             return False
         finally:
             self._spent = self._elapsed()
+            self._passed += (perf_counter() - started) * 1000
             self._resumed = None
 
     def progress(self) -> dict[str, Any]:
@@ -82,7 +88,7 @@ class Check:
         return self._report
 
     def _elapsed(self) -> float:
-        now = 0.0 if self._resumed is None else (time.perf_counter() - self._resumed) * 1000
+        now = 0.0 if self._resumed is None else (thread_time() - self._resumed) * 1000
         return self._spent + now
 
     def _tiers(self) -> Generator[None, None, None]:
@@ -92,6 +98,8 @@ class Check:
             yield from tier.work(self._context)
             self._context.look_for_damage()
             self._context.done += 1
+        if self._shrinks:
+            yield from shorten.work(self._context)
         self._context.done = self._context.total
 
     def _load(self) -> None:
@@ -137,7 +145,7 @@ class Check:
             "seed": context.seed,
             "games": evidence.played if evidence else 0,
             "steps": context.steps,
-            "milliseconds": round(self._elapsed(), 1),
+            "milliseconds": round(self._passed, 1),
             "lengths": {
                 "mean": sum(lengths.actions) / len(lengths.actions),
                 "longest": max(lengths.actions),

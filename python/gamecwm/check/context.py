@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..contract import Game
-from ..shrink import Hit
+from ..shrink import Hit, Probe
 from .evidence import Evidence
 from .findings import Finding
 from .integrity import Snapshot
@@ -43,6 +43,8 @@ class Context:
     total: int = 1
     #: Filled in by the dynamics tier.
     evidence: Evidence | None = None
+    #: Failed check -> what shows it at the end of a list, and a list that did.
+    shrinkable: dict[str, tuple[Probe, list[str]]] = field(default_factory=dict)
     playable: bool = False
     health: float = 0.0
     #: Filled in by the play tier.

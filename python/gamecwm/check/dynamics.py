@@ -9,7 +9,7 @@ from ..contract import CHANCE, OVER
 from ..guard import CallError, call
 from ..playout import Trail, walk
 from ..replay import NoProcess, digests, replayed
-from ..shrink import Hit, Probe, shrink
+from ..shrink import Hit, Probe
 from ..values import clone, text_of
 from . import probes, questions
 from .context import Context
@@ -66,8 +66,8 @@ LONGER, LONG = 10, 5000
 #: Nodes tried in each kept playout.
 TRIED = 5
 #: Shares of the time budget after which playing and probing stop.
-PLAYING_SHARE = 0.4
-PROBING_SHARE = 0.55
+PLAYING_SHARE = 0.45
+PROBING_SHARE = 0.6
 
 
 def work(context: Context) -> Generator[None, None, None]:
@@ -88,7 +88,11 @@ def work(context: Context) -> Generator[None, None, None]:
     yield from _living(context, evidence)
     elsewhere = yield from _elsewhere(context, evidence)
     _conclude(context, evidence)
-    yield from _shrinking(context, evidence, tried)
+    context.shrinkable = {
+        check: (probe, actions)
+        for check, probe in _wanted(evidence, tried)
+        if (actions := evidence.failures[check][0]) is not None
+    }
     context.look_for_damage()
     _report(context, evidence, tried, elsewhere)
 
@@ -149,7 +153,9 @@ def _probing(context: Context, evidence: Evidence, tried: dict[str, Probe]) -> G
                     continue
                 if not context.time_left(PROBING_SHARE):
                     return
-                part = trail.prefix(place) if place < len(trail.nodes) - 1 else Trail(trail.nodes, trail.actions[:place])
+                part = (
+                    trail.prefix(place) if place < len(trail.nodes) - 1 else Trail(trail.nodes, trail.actions[:place])
+                )
                 if hit := probe(part):
                     evidence.fail(check, part.actions, hit)
                 yield
@@ -217,7 +223,7 @@ def _elsewhere(context: Context, evidence: Evidence) -> Generator[None, None, tu
         return None, f"Not applicable here: {error}; hash_order stands for it."
     for part, theirs in zip(parts, found, strict=True):
         ours = digests(part)
-        place = next((at for at, (one, other) in enumerate(zip(ours, theirs)) if one != other), None)
+        place = next((at for at, (one, other) in enumerate(zip(ours, theirs, strict=False)) if one != other), None)
         if place is None and len(ours) != len(theirs):
             place = min(len(ours), len(theirs))
         if place is not None:
@@ -272,37 +278,7 @@ def _wanted(evidence: Evidence, tried: dict[str, Probe]) -> Iterator[tuple[str, 
             yield check, tried[check]
 
 
-def _shrinking(context: Context, evidence: Evidence, tried: dict[str, Probe]) -> Generator[None, None, None]:
-    """Replaces each failing list by a shortest one; the message of a check over all games stays."""
-    if not evidence.failures:
-        return
-    context.phase = "looking for the shortest examples"
-    wanted = dict(_wanted(evidence, tried))
-    examples = {
-        check: (wanted[check], actions)
-        for check, (actions, _) in evidence.failures.items()
-        if actions is not None and check in wanted
-    }
-    walker = shrink(evidence.game, examples)
-    shown = None
-    while shown is None and context.time_left(PROBING_SHARE + 0.15):
-        try:
-            next(walker)
-            yield
-        except StopIteration as stop:
-            shown = stop.value
-    for check, example in (shown or {}).items():
-        _, hit = evidence.failures[check]
-        if check == "ends":
-            hit = Hit(f"{hit.message} They may go on for ever: {example.hit.message}.")
-        elif wanted[check] is not probes.over:
-            hit = example.hit
-        evidence.failures[check] = (example.actions, hit)
-
-
-def _report(
-    context: Context, evidence: Evidence, tried: dict[str, Probe], elsewhere: tuple[bool | None, str]
-) -> None:
+def _report(context: Context, evidence: Evidence, tried: dict[str, Probe], elsewhere: tuple[bool | None, str]) -> None:
     in_time = evidence.played == context.games or (evidence.nodes >= STATES and evidence.played >= ENOUGH)
     cut = "" if in_time else f" Time ran out after {evidence.played} games."
     well = {check: message for check, (_, message) in AT_EVERY_NODE.items()}

@@ -104,9 +104,7 @@ class Evidence:
     def _record_end(self, trail: Trail) -> None:
         self.ended += 1
         movers = [node.player for node in trail.nodes if node.player is not None and node.player >= 0]
-        choices = any(
-            node.player is not None and node.player >= 0 and len(set(node.legal)) > 1 for node in trail.nodes
-        )
+        choices = any(node.player is not None and node.player >= 0 and len(set(node.legal)) > 1 for node in trail.nodes)
         self.decided += choices
         rewards = tuple(trail.nodes[-1].rewards)
         game, count = self.finals.get(rewards, (trail.actions, 0))

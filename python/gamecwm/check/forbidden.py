@@ -33,17 +33,17 @@ BUILTINS = frozenset({
     "open", "exec", "eval", "compile", "__import__", "input", "breakpoint", "globals", "locals", "vars", "delattr",
     "exit", "quit", "help", "__builtins__", "__loader__", "__spec__",
 })  # fmt: skip
-#: Dunder attributes with an honest use in a class of a program.
 #: Attributes that lead from a value to the frames, code or globals behind it, or to what a cache counted.
 INSIDES = frozenset({
-    "gi_frame", "gi_code", "cr_frame", "ag_frame", "tb_frame", "tb_next", "f_back", "f_globals", "f_locals", "f_builtins",
-    "f_code", "co_code", "func_globals", "cache_info", "cache_clear", "with_traceback",
+    "gi_frame", "gi_code", "cr_frame", "ag_frame", "tb_frame", "tb_next", "f_back", "f_globals", "f_locals",
+    "f_builtins", "f_code", "co_code", "func_globals", "cache_info", "cache_clear", "with_traceback",
 })  # fmt: skip
 #: Parts of `random` that read or set the generator of the whole interpreter, or leave it.
 RANDOM_STATE = frozenset({"getstate", "setstate", "seed", "SystemRandom"})
 #: Functions that reach an attribute by a name in a string.
 BY_NAME = frozenset({"getattr", "setattr", "attrgetter", "methodcaller", "hasattr"})
 _HIDDEN_NAME = re.compile(r"__[a-z]+__|\b(?:" + "|".join(sorted(INSIDES)) + r")\b")
+#: Dunder attributes with an honest use in a class of a program.
 HARMLESS = frozenset({"__init__", "__name__", "__doc__", "__repr__", "__str__", "__eq__", "__hash__", "__len__"})
 
 
@@ -144,6 +144,9 @@ def _by_name(node: ast.Call, name: str) -> list[Forbidden]:
     for item in names or [None]:
         if name == "methodcaller" and item is not node.args[0]:
             continue
-        if not (isinstance(item, ast.Constant) and isinstance(item.value, str)) or "_" in (item.value[:1], item.value[-1:]):
+        if not (isinstance(item, ast.Constant) and isinstance(item.value, str)) or "_" in (
+            item.value[:1],
+            item.value[-1:],
+        ):
             return [Forbidden("builtins", f"uses {name} with a name made up while running", node.lineno)]
     return []

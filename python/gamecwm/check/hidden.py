@@ -68,11 +68,11 @@ def _strings(values: list[Any], depth: int) -> list[str]:
         if isinstance(value, str):
             found.append(value)
         elif isinstance(value, (list, tuple, set, frozenset, dict)) and depth:
-            found += _strings(sorted(value, key=repr) if isinstance(value, (set, frozenset)) else list(value), depth - 1)
+            found += _strings(
+                sorted(value, key=repr) if isinstance(value, (set, frozenset)) else list(value), depth - 1
+            )
             if isinstance(value, dict):
                 found += _strings(list(value.values()), depth - 1)
         if len(found) > STRINGS:
             break
     return found
-
-

@@ -243,9 +243,7 @@ def _inferred(
                 pairs.append((cut, world, result))
 
 
-def _leaks(
-    context: Context, game: Game, pairs: list[tuple[Cut, list[str], Fit]]
-) -> Generator[None, None, None]:
+def _leaks(context: Context, game: Game, pairs: list[tuple[Cut, list[str], Fit]]) -> Generator[None, None, None]:
     """Plays both worlds of pairs on, side by side: the player cannot tell them apart until something shows."""
     context.phase = "looking for leaks"
     if not pairs:

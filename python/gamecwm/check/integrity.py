@@ -102,7 +102,7 @@ class Snapshot:
                     yield f"{name}.{attribute}"
             if len(bound) > len(kept):
                 for attribute, value in bound.items():
-                    if attribute not in kept and attribute not in _IGNORED and not isinstance(value, types.ModuleType):
+                    if attribute not in kept and not _may_come(name, attribute, value):
                         yield f"{name}.{attribute}"
         for path, value, kept in self._insides:
             if _inside(value) != kept if isinstance(value, types.FunctionType) else not _alike(value, kept):
@@ -112,11 +112,15 @@ class Snapshot:
         sys.modules.update(self._modules)
         for name, bound, kept in self._bound:
             if name != "sys":
+                for attribute in [key for key in bound if key not in kept and not _may_come(name, key, bound[key])]:
+                    del bound[attribute]
                 bound.update({key: value for key, value in kept.items() if not _is_own_state(name, key)})
         for _, value, kept in self._insides:
             if isinstance(value, types.FunctionType):
                 value.__code__, value.__defaults__, value.__kwdefaults__ = kept
             elif isinstance(value, type):
+                for name in [name for name in vars(value) if name not in kept]:
+                    delattr(value, name)
                 for name, item in kept.items():
                     if vars(value).get(name, _GONE) is not item:
                         setattr(value, name, item)
@@ -132,9 +136,17 @@ _GONE = object()
 
 def _is_own_state(module: str, attribute: str) -> bool:
     """Whether it is a private variable of the checker's package, in lower case: those change while it works."""
-    return module.startswith("gamecwm") and attribute.startswith("_") and attribute.islower() and not callable(
-        vars(sys.modules[module]).get(attribute)
+    return (
+        module.startswith("gamecwm")
+        and attribute.startswith("_")
+        and attribute.islower()
+        and not callable(vars(sys.modules[module]).get(attribute))
     )
+
+
+def _may_come(module: str, attribute: str, value: Any) -> bool:
+    """Whether a new name in a module is no work of the program: an import, or the checker's own state."""
+    return attribute in _IGNORED or isinstance(value, types.ModuleType) or _is_own_state(module, attribute)
 
 
 def _inside(function: types.FunctionType) -> tuple[Any, Any, Any]:
@@ -145,7 +157,7 @@ def _alike(value: Any, kept: Any) -> bool:
     """Whether a class or a container holds the very same things as before."""
     if isinstance(value, type):
         held = vars(value)
-        return all(held.get(name, _GONE) is item for name, item in kept.items())
+        return len(held) == len(kept) and all(held.get(name, _GONE) is item for name, item in kept.items())
     if len(value) != len(kept):
         return False
     if isinstance(value, dict):
@@ -153,5 +165,3 @@ def _alike(value: Any, kept: Any) -> bool:
     if isinstance(value, list):
         return all(one is other for one, other in zip(value, kept, strict=True))
     return value == kept
-
-

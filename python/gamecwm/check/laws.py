@@ -1,4 +1,4 @@
-"""What the rewards of a game promise: declared by the program, or learnt from its games; held against what was found."""
+"""What the rewards of a game promise, declared by the program or learnt from its games, held against what was found."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-
 from ..values import text_of
 from .evidence import Evidence
 
 #: Games that must have ended before a sum is learnt, and the share of them that must have it.
 LEARNT_GAMES, LEARNT_SHARE = 40, 0.95
+#: Whether a law holds (None: there is none), in words, and a game that breaks it.
+Verdict = tuple["bool | None", str, "list[str] | None"]
 _NUMBER = r"([+-]?\d+(?:\.\d+)?)"
 _RANGE = re.compile(rf"rewards?\b[^.\n]*\b(?:between|from)\s+{_NUMBER}\s+(?:and|to)\s+{_NUMBER}", re.IGNORECASE)
 _ZERO_SUM = re.compile(r"(?<!not )(?<!non-)(?<!not a )\bzero[- ]sum\b", re.IGNORECASE)
@@ -20,10 +21,7 @@ _ZERO_SUM = re.compile(r"(?<!not )(?<!non-)(?<!not a )\bzero[- ]sum\b", re.IGNOR
 
 def declared(source: str) -> tuple[bool, tuple[float, float] | None]:
     """Whether docstrings of the module or of get_rewards say zero-sum, and the range of rewards they name."""
-    texts = []
-    for node in _documented(source):
-        texts.append(ast.get_docstring(node) or "")
-    text = " ".join(texts)
+    text = " ".join(ast.get_docstring(node) or "" for node in _documented(source))
     found = _RANGE.search(text)
     return bool(_ZERO_SUM.search(text)), (float(found[1]), float(found[2])) if found else None
 
@@ -36,26 +34,23 @@ def _documented(source: str) -> Iterator[ast.Module | ast.FunctionDef]:
             yield node
 
 
-def broken_law(evidence: Evidence, source: str) -> tuple[bool | None, str, list[str] | None]:
+def broken_law(evidence: Evidence, source: str) -> Verdict:
     """Whether the rewards keep what is declared or learnt (None: there is no such law), in words, and a game."""
-    finals = evidence.finals
     zero_sum, limits = declared(source)
-    if limits:
-        for vector, (game, _) in finals.items():
-            if not all(limits[0] <= reward <= limits[1] for reward in vector):
-                return False, f"The program declares rewards from {limits[0]:g} to {limits[1]:g}, and a game ends with {text_of(list(vector))}.", game
-    if zero_sum:
-        for vector, (game, _) in finals.items():
-            if abs(sum(vector)) > 1e-6:
-                return False, f"The program declares a zero-sum game, and a game ends with {text_of(list(vector))}.", game
     learnt = _learnt(evidence)
-    if learnt is not None:
-        for vector, (game, count) in finals.items():
-            if abs(sum(vector) - learnt) > 1e-6:
-                return False, (
-                    f"The rewards of nearly all games sum to {learnt:g}, but {count} of {evidence.ended} ended with "
-                    f"{text_of(list(vector))}."
-                ), game
+    for vector, (game, count) in evidence.finals.items():
+        shown = text_of(list(vector))
+        if limits and not all(limits[0] <= reward <= limits[1] for reward in vector):
+            return (
+                False,
+                f"The program declares rewards from {limits[0]:g} to {limits[1]:g}; a game ends {shown}.",
+                game,
+            )
+        if zero_sum and abs(sum(vector)) > 1e-6:
+            return False, f"The program declares a zero-sum game, and a game ends with {shown}.", game
+        if learnt is not None and abs(sum(vector) - learnt) > 1e-6:
+            few = f"{count} of {evidence.ended} ended with {shown}"
+            return False, f"The rewards of nearly all games sum to {learnt:g}, but {few}.", game
     lopsided = _lopsided(evidence)
     if lopsided:
         return lopsided
@@ -78,23 +73,16 @@ def _learnt(evidence: Evidence) -> float | None:
     return total if count >= LEARNT_SHARE * evidence.ended and len(kinds) > 1 else None
 
 
-def _lopsided(evidence: Evidence) -> tuple[bool, str, list[str]] | None:
-    """Two players with one way to win each, of which one is zero-sum and the other is not."""
+def _lopsided(evidence: Evidence) -> Verdict | None:
+    """Two players with one way to win each, and what the two get together is not the same."""
     wins: dict[int, list[tuple[float, ...]]] = {0: [], 1: []}
     for vector in evidence.finals:
         if len(vector) != 2:
             return None
         if vector[0] != vector[1]:
             wins[0 if vector[0] > vector[1] else 1].append(vector)
-    if len(wins[0]) != 1 or len(wins[1]) != 1:
+    if len(wins[0]) != 1 or len(wins[1]) != 1 or abs(sum(wins[0][0]) - sum(wins[1][0])) < 1e-6:
         return None
-    first, second = wins[0][0], wins[1][0]
-    if (abs(sum(first)) < 1e-6) == (abs(sum(second)) < 1e-6):
-        return None
-    odd = second if abs(sum(first)) < 1e-6 else first
-    return False, (
-        f"One player wins with {text_of(list(first))}, the other with {text_of(list(second))}: "
-        "one of them is zero-sum, the other is not."
-    ), evidence.finals[odd][0]
-
-
+    first, second = text_of(list(wins[0][0])), text_of(list(wins[1][0]))
+    message = f"One player wins with {first}, the other with {second}: together they get more in one case."
+    return False, message, evidence.finals[wins[1][0]][0]

@@ -7,17 +7,47 @@ A game program keeps nothing: its state is an argument. What is kept can tell ho
 from __future__ import annotations
 
 import functools
-import gc
 import random
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from ..contract import Game
+from ..guard import load
 
 #: Values that are looked at, all in all.
 LIMIT = 200_000
 
-_CACHE = type(functools.lru_cache(len))
 _PLAIN = (str, bytes, int, float, bool, complex, type(None), type(Ellipsis))
+
+
+class Memo:
+    """`functools.cache` with entries that can be looked at."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, function)
+        self.function = function
+        self.entries: dict[Any, Any] = {}
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        key = (arguments, tuple(named.items()))
+        if key not in self.entries:
+            self.entries[key] = self.function(*arguments, **named)
+        return self.entries[key]
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else types.MethodType(self, instance)
+
+
+def load_open(source: str) -> Game:
+    """A load of the program with caches that can be looked at. Raises ProgramError."""
+    kept = functools.lru_cache, functools.cache
+    functools.lru_cache = lambda maxsize=128, typed=False: Memo(maxsize) if callable(maxsize) else Memo  # type: ignore[assignment]
+    functools.cache = Memo  # type: ignore[assignment]
+    try:
+        return load(source)
+    finally:
+        functools.lru_cache, functools.cache = kept
 
 
 def memory_of(namespace: dict[str, Any]) -> dict[str, str]:
@@ -77,17 +107,11 @@ def _walk(value: Any, namespace: dict[str, Any], seen: set[int]) -> Iterator[str
         yield str(len(value))
         for item in list(value):
             yield from _walk(item, namespace, seen)
-    elif isinstance(value, _CACHE):
-        yield from _cache(value, namespace)
+    elif isinstance(value, Memo):
+        for key, item in list(value.entries.items()):
+            yield _CUT + _text((key, item), namespace) + _CUT
     else:
         yield from _object(value, namespace, seen)
-
-
-def _cache(value: Any, namespace: dict[str, Any]) -> Iterator[str]:
-    for held in gc.get_referents(value):
-        if isinstance(held, dict):
-            for key, item in list(held.items()):
-                yield _CUT + _text((key, item), namespace) + _CUT
 
 
 def _object(value: Any, namespace: dict[str, Any], seen: set[int]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Tier 5, play: do decisions matter, does looking ahead beat random play, is the game open at the start; measures.
 
-Looking ahead is flat Monte-Carlo search with a handful of playouts an action, from positions near the end of random
-games, where a few playouts tell something. With hidden information the playouts start from worlds that
+Looking ahead is flat Monte-Carlo search at one decision near the end of a random game, with a few short playouts an
+action; there they tell something. With hidden information the playouts start from worlds that
 `resample_history` gives. The same position is also played at random by all, with the same luck: a sequential test of
 the signs of the differences (Wald's probability ratio) stops as soon as enough is known.
 """
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from math import log
 from typing import Any
 
-from ..contract import OVER, Game
+from ..contract import Game
 from ..guard import CallError, call
-from ..playout import Trail, extend
+from ..playout import Trail
 from ..values import clone
 from .context import Context
 from .evidence import Evidence
@@ -25,13 +25,13 @@ from .worlds import Cut, cuts_of, resampled
 NAME = "play"
 CHECKS: dict[str, float] = {"decisions_matter": 0.4, "search_edge": 0.3, "open_at_start": 0.3}
 #: Calls of apply_action that each of the two questions may cost.
-MATTER_STEPS, SEARCH_STEPS = 3000, 8000
+MATTER_STEPS, SEARCH_STEPS = 3000, 6000
 #: Decisions tried before it is said that none matters, actions at each, and lucks.
 MATTER_NODES, MATTER_ACTIONS, LUCKS = 24, 4, 3
-#: Decisions before the end where the search starts, pairs of games, playouts an action, and actions looked at.
-BACK, PAIRS, PLAYOUTS, WIDEST = (2, 6), 60, 3, 16
-#: Longest playout from there.
-LONGEST = 400
+#: Which decision before the end is searched, pairs of games, playouts an action, and actions looked at.
+BACK, PAIRS, PLAYOUTS, WIDEST = 3, 80, 3, 16
+#: Longest game from there, and longest playout of the search, which then counts the rewards as they stand.
+LONGEST, HORIZON = 400, 8
 #: Wald's test: the share of pairs that search wins if it has an edge, and the two errors.
 EDGE, FALSE_EDGE, MISSED = 0.7, 0.01, 0.05
 #: Games that must have ended before the start is judged.
@@ -40,6 +40,8 @@ OPEN_GAMES = 30
 SHARE = 0.95
 
 Rewards = list[float]
+#: The reward vectors that a game goes through, without repeats.
+Course = tuple[tuple[float, ...], ...]
 
 
 class _Spent(Exception):
@@ -100,13 +102,14 @@ def _range(evidence: Evidence) -> float:
 
 
 def _deciding(evidence: Evidence) -> list[Cut]:
-    """Decisions with a choice, the last ones of each game first."""
-    by_game: list[list[Cut]] = []
+    """Decisions with a choice: the last one of each game, the first one, and one between."""
+    found: list[list[Cut]] = [[], [], []]
     for trail in evidence.trails:
         own = [cut for cut in cuts_of([trail]) if len(set(cut.trail.nodes[cut.place].legal)) > 1]
-        by_game.append(own[::-1])
-    deepest = max(map(len, by_game), default=0)
-    return [own[back] for back in range(min(deepest, 8)) for own in by_game if back < len(own)]
+        if own:
+            for places, place in zip(found, (len(own) - 1, 0, len(own) // 2), strict=True):
+                places.append(own[place])
+    return [cut for places in found for cut in places]
 
 
 def _matter(context: Context, game: Game, evidence: Evidence) -> Generator[None, None, None]:
@@ -117,12 +120,12 @@ def _matter(context: Context, game: Game, evidence: Evidence) -> Generator[None,
         for cut in cuts[:MATTER_NODES]:
             node = cut.trail.nodes[cut.place]
             for luck in range(LUCKS):
-                found: set[tuple[float, ...]] = set()
+                found: set[Course] = set()
                 for action in list(dict.fromkeys(node.legal))[:MATTER_ACTIONS]:
-                    rewards = _played(game, clone(node.state), random.Random(f"{context.seed} {luck}"), purse, action)
+                    course = _course(game, clone(node.state), random.Random(f"{context.seed} {luck}"), purse, action)
                     yield
-                    if rewards is not None:
-                        found.add(tuple(rewards))
+                    if course is not None:
+                        found.add(course)
                 if len(found) > 1:
                     message = "What players choose changes the rewards."
                     context.add(NAME, "decisions_matter", weight, True, message)
@@ -163,7 +166,7 @@ def _search(context: Context, game: Game, evidence: Evidence) -> Generator[None,
             if not context.time_left(SHARE):
                 break
             own = cuts[number % len(cuts)]
-            cut = own[-min(len(own), rng.randint(*BACK))]
+            cut = own[-min(len(own), rng.randint(1, BACK))]
             luck = f"{context.seed} pair {number}"
             better = yield from _ahead(game, cut, luck, purse)
             plain = _played(game, clone(cut.trail.nodes[cut.place].state), random.Random(luck), purse)
@@ -188,28 +191,20 @@ def _search(context: Context, game: Game, evidence: Evidence) -> Generator[None,
     elif against >= accept:
         context.add(NAME, "search_edge", weight, False, f"Looking ahead loses to random play ({pairs} pairs of games).")
     else:
-        message = f"Not applicable: in {pairs} pairs of games, all that the budget allows, looking ahead showed no edge."
+        message = (
+            f"Not applicable: in {pairs} pairs of games, all that the budget allows, looking ahead showed no edge."
+        )
         context.add(NAME, "search_edge", weight, None, message)
     return results
 
 
 def _ahead(game: Game, cut: Cut, luck: str, purse: Purse) -> Generator[None, None, Rewards | None]:
-    """The rewards of a game from a cut in which its player looks ahead and the others choose at random."""
+    """The rewards of a game from a cut where its player looks ahead once; all else is chosen at random."""
+    trail = Trail(cut.trail.nodes[: cut.place + 1], cut.actions)
+    action = yield from _best(game, trail, cut.player, luck, purse)
     rng = random.Random(luck)
-    trail = Trail(cut.trail.nodes[: cut.place + 1], cut.trail.actions[: cut.place])
-    for _ in range(LONGEST):
-        node = trail.nodes[-1]
-        if node.faults or trail.fault:
-            return None
-        if node.player == OVER or not node.legal:
-            return node.rewards
-        action = rng.choice(node.legal)
-        if node.player == cut.player and len(set(node.legal)) > 1:
-            action = yield from _best(game, trail, cut.player, f"{luck} {len(trail.actions)}", purse)
-        purse.pay()
-        extend(trail, action)
-        yield
-    return None
+    rng.random()
+    return _played(game, clone(trail.nodes[-1].state), rng, purse, action)
 
 
 def _best(game: Game, trail: Trail, player: int, luck: str, purse: Purse) -> Generator[None, None, str]:
@@ -221,7 +216,7 @@ def _best(game: Game, trail: Trail, player: int, luck: str, purse: Purse) -> Gen
     for number in range(PLAYOUTS):
         state = _world(game, Cut(trail, len(trail.actions), player), f"{luck} {number}", purse)
         for action in actions:
-            rewards = _played(game, clone(state), random.Random(f"{luck} {number}"), purse, action)
+            rewards = _played(game, clone(state), random.Random(f"{luck} {number}"), purse, action, HORIZON)
             yield
             if rewards is not None:
                 totals[action] += rewards[player]
@@ -240,9 +235,14 @@ def _world(game: Game, cut: Cut, seed: str, purse: Purse) -> Any:
     return state
 
 
-def _played(game: Game, state: Any, rng: random.Random, purse: Purse, action: str | None = None) -> Rewards | None:
-    """The rewards after random play from a state, with this action first; None for a game that goes on too long."""
-    for _ in range(LONGEST):
+def _played(
+    game: Game, state: Any, rng: random.Random, purse: Purse, action: str | None = None, horizon: int = 0
+) -> Rewards | None:
+    """The rewards after random play from a state, with this action first.
+
+    None for a game that goes on too long, unless a horizon is given: then the rewards as they stand there.
+    """
+    for _ in range(horizon or LONGEST):
         if action is None:
             legal = call("get_legal_actions", game.get_legal_actions, state)
             if not legal:
@@ -251,6 +251,22 @@ def _played(game: Game, state: Any, rng: random.Random, purse: Purse, action: st
         purse.pay()
         state = call("apply_action", game.apply_action, state, action)
         action = None
+    return list(call("get_rewards", game.get_rewards, state)) if horizon else None
+
+
+def _course(game: Game, state: Any, rng: random.Random, purse: Purse, action: str) -> Course | None:
+    """How the rewards run after an action and random play; None for a game that goes on too long."""
+    course = [tuple(call("get_rewards", game.get_rewards, state))]
+    for _ in range(LONGEST):
+        purse.pay()
+        state = call("apply_action", game.apply_action, state, action)
+        rewards = tuple(call("get_rewards", game.get_rewards, state))
+        if rewards != course[-1]:
+            course.append(rewards)
+        legal = call("get_legal_actions", game.get_legal_actions, state)
+        if not legal:
+            return tuple(course)
+        action = legal[int(rng.random() * len(legal))]
     return None
 
 
@@ -274,5 +290,3 @@ def _open(context: Context, evidence: Evidence, searched: list[Rewards]) -> None
 def _winner(rewards: tuple[float, ...]) -> int | None:
     best = max(rewards)
     return rewards.index(best) if rewards.count(best) == 1 else None
-
-

@@ -12,7 +12,7 @@ from ..guard import CallError, call, load
 from ..playout import Node, Trail
 from ..shrink import Hit
 from ..values import clone, fingerprint, text_of
-from .memory import changed, memory_of
+from .memory import changed, load_open, memory_of
 from .probes import _end
 from .reorder import reordering
 
@@ -105,31 +105,42 @@ class Reloaded(Again):
 
 
 class Remembers:
-    """A call leaves nothing behind in the module."""
+    """A call leaves nothing behind in the module, but for what is made once, at the first call."""
 
     def __init__(self, game: Game) -> None:
-        self.game = game
+        self.game: Game | None = None
+        try:
+            self.game = load_open(game.source)
+        except ProgramError:
+            return  # determinism says so
 
     def __call__(self, trail: Trail) -> Hit | None:
         node = _end(trail)
-        if node is None:
+        if node is None or self.game is None:
             return None
-        for name, act in self._acts(node):
-            before = memory_of(self.game.namespace)
-            act()
-            kept = changed(before, memory_of(self.game.namespace))
-            if kept:
-                return Hit(f"{name} changes {kept} of the module: a program keeps nothing between calls.")
+        self._act(node.state, node.legal[:1])
+        children = [state for action in node.legal[:2] if (state := self._next(node, action)) is not None]
+        before = memory_of(self.game.namespace)
+        for state in (node.state, *children):
+            self._act(state, node.legal[:1])
+        kept = changed(before, memory_of(self.game.namespace))
+        if kept:
+            return Hit(f"Calls change {kept} of the module: a program keeps nothing between calls.")
         return None
 
-    def _acts(self, node: Node) -> list[tuple[str, Callable[[], Any]]]:
-        game = self.game
-        acts: list[tuple[str, Callable[[], Any]]] = [("A look at a state", lambda: Node(game, clone(node.state),
-                                                                                       origin="apply_action"))]  # fmt: skip
-        for action in node.legal[:1]:
-            acts.append(("apply_action", lambda: answer(game, "apply_action", clone(node.state), action)))
-        acts.append(("get_initial_state", lambda: answer(game, "get_initial_state")))
-        return acts
+    def _next(self, node: Node, action: str) -> Any:
+        try:
+            return node.apply(action).state
+        except CallError:
+            return None
+
+    def _act(self, state: Any, actions: list[str]) -> None:
+        assert self.game is not None
+        answer(self.game, "get_initial_state")
+        for name in LOOKS:
+            answer(self.game, name, clone(state))
+        for action in actions:
+            answer(self.game, "apply_action", clone(state), action)
 
 
 class Refusal:

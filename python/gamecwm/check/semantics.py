@@ -110,7 +110,11 @@ def _judged(trail: Trail, checks: dict[str, Any]) -> tuple[list[str], Hit | None
 
 def _legal(node: Node) -> str:
     listed = ", ".join(text_of(action, 40) for action in node.legal[:12])
-    return f"legal are {listed}" + (f" and {len(node.legal) - 12} more" if len(node.legal) > 12 else "") if listed else "nothing is"
+    return (
+        f"legal are {listed}" + (f" and {len(node.legal) - 12} more" if len(node.legal) > 12 else "")
+        if listed
+        else "nothing is"
+    )
 
 
 def _winner(node: Node) -> int | str | None:
@@ -185,8 +189,10 @@ def _is_texts(value: Any) -> bool:
 
 
 def _is_numbers(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(
-        isinstance(item, (int, float)) and not isinstance(item, bool) for item in value
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(item, (int, float)) and not isinstance(item, bool) for item in value)
     )
 
 

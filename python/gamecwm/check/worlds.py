@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..contract import Game
 from ..guard import CallError, call
+from ..infer import History
 from ..playout import Trail
 from ..shrink import Hit
 from ..values import clone, fingerprint
@@ -33,7 +34,7 @@ class Cut:
         nodes = self.trail.nodes[: self.place + 1]
         return [place for place, node in enumerate(nodes) if node.player == self.player]
 
-    def history(self, *, done: bool = False) -> list[tuple[object, str | None]]:
+    def history(self, *, done: bool = False) -> History:
         """What resample_history gets, copied; with `done` the action taken here is the last entry's."""
         places = self.own_places()
         actions: list[str | None] = [self.trail.actions[place] for place in places[:-1]]

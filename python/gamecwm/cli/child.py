@@ -6,6 +6,7 @@ host's methods there is `tidy` (`{source}`), which mends a program that may not 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from typing import Any
 from ..contract import ProgramError
 from ..guard import limit_calls
 from ..host import begin, step
+from ..replay import NoProcess, reserve
 from ..sandbox import CALL_SECONDS, confine
 from ..tidy import tidy
 
@@ -44,6 +46,9 @@ def main(cpu_seconds: int) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
+    # The check compares the program with itself in another process; once confined, this one may not start any.
+    with contextlib.suppress(NoProcess):
+        reserve()
     confine(cpu_seconds=cpu_seconds)
     if hasattr(signal, "SIGALRM"):
         limit_calls(CALL_SECONDS)
