@@ -38,9 +38,7 @@ class GameTree:
         self.players = len(game.get_rewards(first))
         self.root = self._grow(first, (), tuple("" for _ in range(self.players)))
 
-    def _grow(
-        self, state: dict[str, Any], actions: tuple[str, ...], known: tuple[str, ...]
-    ) -> Node:
+    def _grow(self, state: dict[str, Any], actions: tuple[str, ...], known: tuple[str, ...]) -> Node:
         game, self.nodes = self._game, self.nodes + 1
         node = Node(actions, game.get_current_player(state))
         if node.player == OVER:
@@ -48,9 +46,7 @@ class GameTree:
             return node
         legal = game.get_legal_actions(state)
         if node.player == CHANCE:
-            node.chances = {
-                action: legal.count(action) / len(legal) for action in legal
-            }
+            node.chances = {action: legal.count(action) / len(legal) for action in legal}
         else:
             seen = json.dumps(game.get_observations(state)[node.player], sort_keys=True)
             node.key = f"{known[node.player]}{seen}"
@@ -59,9 +55,7 @@ class GameTree:
             after = list(known)
             if node.player != CHANCE:
                 after[node.player] = f"{node.key} {action} "
-            node.children[action] = self._grow(
-                game.apply_action(state, action), (*actions, action), tuple(after)
-            )
+            node.children[action] = self._grow(game.apply_action(state, action), (*actions, action), tuple(after))
         return node
 
     def values(self, policies: list[Callable[[Node], Mixture]]) -> list[float]:
@@ -70,9 +64,7 @@ class GameTree:
         def value(node: Node) -> list[float]:
             if node.player == OVER:
                 return list(node.rewards)
-            mixture = (
-                node.chances if node.player == CHANCE else policies[node.player](node)
-            )
+            mixture = node.chances if node.player == CHANCE else policies[node.player](node)
             sums = [0.0] * self.players
             for action, chance in mixture.items():
                 if chance:
@@ -91,13 +83,7 @@ class GameTree:
                 return
             if node.player == player:
                 reach[node.key].append((node, weight))
-            mixture = (
-                node.chances
-                if node.player == CHANCE
-                else policy(node)
-                if node.player != player
-                else {}
-            )
+            mixture = node.chances if node.player == CHANCE else policy(node) if node.player != player else {}
             for action, child in node.children.items():
                 spread(child, weight * mixture.get(action, 0.0 if mixture else 1.0))
 
@@ -110,11 +96,7 @@ class GameTree:
             if node.player == player:
                 return value(node.children[choose(node.key)])
             mixture = node.chances if node.player == CHANCE else policy(node)
-            return sum(
-                chance * value(node.children[action])
-                for action, chance in mixture.items()
-                if chance
-            )
+            return sum(chance * value(node.children[action]) for action, chance in mixture.items() if chance)
 
         def choose(key: str) -> str:
             if key not in choice:
@@ -122,9 +104,7 @@ class GameTree:
                 actions = self.examples[key].children
                 choice[key] = max(
                     actions,
-                    key=lambda action: sum(
-                        weight * value(node.children[action]) for node, weight in nodes
-                    ),
+                    key=lambda action: sum(weight * value(node.children[action]) for node, weight in nodes),
                 )
             return choice[key]
 

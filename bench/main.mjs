@@ -17,6 +17,7 @@ const BENCHES = {
   simulations: () => import('./simulations.mjs'),
   decode: () => import('./decode.mjs'),
   games: () => import('./games.mjs'),
+  strength: () => import('./strength.mjs'),
 };
 
 const OPTIONS = ['--json', '--record'];

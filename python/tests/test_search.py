@@ -45,7 +45,12 @@ def test_takes_the_win_and_blocks_the_loss():
     win = searched(program, ["0", "3", "1", "4"], 500)
     assert win["best"] == "2"
     assert win["principalVariation"] == ["2"]
-    assert win["children"][0] == {"action": "2", "visits": win["children"][0]["visits"], "value": 1.0}
+    assert win["children"][0] == {
+        "action": "2",
+        "visits": win["children"][0]["visits"],
+        "value": 1.0,
+        "exact": True,
+    }
     assert searched(program, ["0", "4", "1"], 500)["best"] == "2"
 
 
@@ -152,6 +157,8 @@ def test_interruptible_on_a_slow_program():
     head = "def apply_action(state, action):"
     slow = game(TICTACTOE, (head, f"import time\n{head}\n    time.sleep(0.005)"))
     search = Search(slow, [], simulations=10**6, milliseconds=1e9, seed=1)
+    while not search.simulations:
+        search.run(5)
     for _ in range(10):
         started = time.perf_counter()
         assert search.run(5) is False
@@ -220,7 +227,26 @@ def get_rewards(state): return [state["score"]]
 def get_legal_actions(state): return ["take", "wait"]
 def get_observations(state): return [state]
 """
-    search = Search(game(endless), [], simulations=60, milliseconds=1e9, seed=3)
-    while not search.run(1000):
-        pass
-    assert search.result()["best"] == "take"
+    assert searched(game(endless), [], 600, 3, playout_depth=10)["best"] == "take"
+
+
+def test_cut_playouts_count_by_the_evaluation_that_is_given():
+    endless = """
+def get_initial_state(): return {"score": 0}
+def apply_action(state, action): return {"score": state["score"] + (1 if action == "up" else -1)}
+def get_current_player(state): return 0
+def get_player_name(player_id): return "one"
+def get_rewards(state): return [0]
+def get_legal_actions(state): return ["up", "down"]
+def get_observations(state): return [state]
+"""
+    for evaluate, best in ((lambda state: [state["score"]], "up"), (lambda state: [-state["score"]], "down")):
+        assert searched(game(endless), [], 600, 3, playout_depth=10, evaluate=evaluate)["best"] == best
+
+
+def test_the_stream_ends_with_the_result():
+    search = Search(game(TICTACTOE), [], simulations=3000, milliseconds=1e9, seed=1)
+    parts = list(search.stream(2.0))
+    assert len(parts) > 1
+    assert [part["simulations"] for part in parts] == sorted(part["simulations"] for part in parts)
+    assert parts[-1] == search.result()

@@ -15,6 +15,9 @@ from gamecwm.contract import Action
 from gamecwm.infer.history import History, equal
 from gamecwm.infer.model import MAX_LENGTH, Model, Spot, state_key
 
+#: After so many partial worlds of a layer the width of the next is foretold; how many times too wide is given up.
+PROMISING, HOPELESS = 3, 4
+
 
 class Knot:
     """Partial worlds that end in one state: the logarithm of their probability, and where they come from."""
@@ -44,13 +47,23 @@ def add_logs(first: float, second: float) -> float:
 class Worlds:
     """All worlds that give a player a history, by layers of equal length.
 
-    `width` bounds the partial worlds of a layer, if given.
+    `width` bounds the partial worlds of a layer. With `pins`, an action or None (any) for each step, only the worlds
+    of that length are found that have these actions.
     """
 
-    def __init__(self, model: Model, history: History, *, width: int | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        history: History,
+        *,
+        width: int | None = None,
+        pins: list[Action | None] | None = None,
+    ) -> None:
         self._model = model
         self._history = history
         self._width = width
+        self._pins = pins
+        self._depth = 0
         #: Where worlds end, with the last own action (None when the player is to move).
         self.ends: list[tuple[Knot, Action | None]] = []
 
@@ -65,17 +78,22 @@ class Worlds:
         if not self._history and first:
             self.ends.append((first, None))
             return True
-        for _ in range(MAX_LENGTH):
+        for self._depth in range(MAX_LENGTH):
             if not layer:
                 return True
             following: dict[object, Knot] = {}
-            for knot in layer:
+            for done, knot in enumerate(layer, 1):
                 yield
                 yield from self._expand(knot, following)
-                if self._width is not None and len(following) > self._width:
+                if self._width is not None and self._is_too_wide(len(following), done, len(layer)):
                     return False
             layer = list(following.values())
         return False
+
+    def _is_too_wide(self, found: int, done: int, size: int) -> bool:
+        """Whether a layer has, or after a few of its partial worlds promises to have, far too many."""
+        assert self._width is not None
+        return found > self._width or (done >= PROMISING and found / done * size > HOPELESS * self._width)
 
     def _expand(self, knot: Knot, following: dict[object, Knot]) -> Generator[None, None, None]:
         spot, turn = knot.spot, knot.turn
@@ -88,7 +106,10 @@ class Worlds:
         elif not spot.is_over:
             options = [(action, math.log(n / len(spot.legal)) if spot.is_chance else 0.0)
                        for action, n in spot.outcomes.items()]  # fmt: skip
+        pin = self._pin()
         for action, chance in options:
+            if pin not in (None, action):
+                continue
             child = self._model.step(spot, action)
             yield
             if child is None:
@@ -100,6 +121,9 @@ class Worlds:
             if self._width is not None and len(following) > self._width:
                 return
 
+    def _pin(self) -> Action | None:
+        return self._pins[self._depth] if self._pins is not None and self._depth < len(self._pins) else None
+
     def _decide(self, knot: Knot) -> Action | None:
         """The player's own action there; None where the world ends, or is not one."""
         history, turn = self._history, knot.turn
@@ -109,6 +133,8 @@ class Worlds:
         if action is not None and action not in knot.spot.outcomes:
             return None
         if turn == len(history) - 1:
+            if self._pins is not None and self._depth != len(self._pins):
+                return None
             self.ends.append((knot, action))
             return None
         return action

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import marshal
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from gamecwm.contract import CHANCE, OVER, Action, Game, Observation, State
 from gamecwm.guard import CallError, call
+from gamecwm.infer.likeness import labels
 from gamecwm.values import clone, fingerprint
 
 #: Longest world in actions.
@@ -28,17 +30,25 @@ class Impure(Exception):
 class Spot:
     """A state on the way of a world: who is to move, what is legal, and (when asked) what the player sees."""
 
-    __slots__ = ("legal", "mover", "outcomes", "seen", "state")
+    __slots__ = ("_labels", "legal", "mover", "outcomes", "seen", "state")
 
     def __init__(self, state: State, mover: int, legal: list[Action]) -> None:
         self.state = state
         self.mover = mover
         self.legal = legal
         #: Distinct legal actions with how often each is listed.
-        self.outcomes: dict[Action, int] = {}
-        for action in legal:
-            self.outcomes[action] = self.outcomes.get(action, 0) + 1
+        self.outcomes: dict[Action, int] = dict.fromkeys(legal, 1)
+        if len(self.outcomes) < len(legal):
+            self.outcomes = Counter(legal)
         self.seen: Any = _UNSEEN
+        self._labels: dict[Action, str] | None = None
+
+    @property
+    def labels(self) -> dict[Action, str]:
+        """What tells each legal action from the others."""
+        if self._labels is None:
+            self._labels = labels(list(self.outcomes))
+        return self._labels
 
     @property
     def is_chance(self) -> bool:
@@ -89,7 +99,7 @@ class Model:
         legal = self._ask("get_legal_actions", self.game.get_legal_actions, state)
         if not isinstance(mover, int) or not isinstance(legal, (list, tuple)):
             return None
-        if not all(isinstance(action, str) for action in legal):
+        if any(kind is not str for kind in set(map(type, legal))):
             return None
         return Spot(state, mover, list(legal))
 

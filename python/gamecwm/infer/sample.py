@@ -10,8 +10,8 @@ from gamecwm.contract import Action, Game
 from gamecwm.infer.exact import Worlds
 from gamecwm.infer.find import Finder
 from gamecwm.infer.history import History, NoHistory, checked
+from gamecwm.infer.mix import Mixer
 from gamecwm.infer.model import Impure, Model, OutOfNodes
-from gamecwm.infer.trace import Trace
 
 #: Partial worlds of one length up to which all are kept.
 WIDTH = 400
@@ -34,7 +34,7 @@ class Sampler:
         self._worlds: Worlds | None = None
         self._finder: Finder | None = None
         self._exact: bool | None = None
-        self._trace: Trace | None = None
+        self._mixer: Mixer | None = None
 
     @property
     def nodes_used(self) -> int:
@@ -50,7 +50,7 @@ class Sampler:
             try:
                 return (yield from self._sample())
             except Impure:
-                self._exact = self._worlds = self._finder = self._trace = None
+                self._exact = self._worlds = self._finder = self._mixer = None
             except OutOfNodes:
                 raise NoHistory(
                     f"no history that fits player {self._model.player}'s {len(self._history)} observations was found "
@@ -74,8 +74,15 @@ class Sampler:
             if root is None:
                 raise NoHistory("the program has no initial state", exhausted=True)
             self._finder = Finder(self._model, self._history, root, self._rng)
+        if self._mixer is not None:
+            world, moved = yield from self._mixer.sample()
+            if moved:
+                return world
+        # A chain that cannot move is started anew elsewhere.
         trace = yield from self._finder.find()
-        return trace.world()
+        self._mixer = Mixer(self._model, self._history, trace, self._rng, width=self._width)
+        world, _ = yield from self._mixer.sample()
+        return world
 
 
 class Enumeration:

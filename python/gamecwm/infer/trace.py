@@ -10,14 +10,16 @@ from gamecwm.infer.model import MAX_LENGTH, Model, Spot
 
 
 class Trace:
-    """`spots[i]` is where `actions[i]` is taken; `turns[i]` own decisions lie before it. Spots are shared, not copied."""
+    """`spots[i]` is where `actions[i]` is taken, after `turns[i]` own decisions. Traces share spots."""
 
-    __slots__ = ("actions", "last", "spots", "turns", "weight", "whole")
+    __slots__ = ("actions", "hidden", "last", "spots", "turns", "weight", "whole")
 
     def __init__(self, root: Spot) -> None:
         self.spots: list[Spot] = [root]
         self.actions: list[Action] = []
         self.turns: list[int] = [0]
+        #: Whether the player could not tell the action from another one, as far as was looked.
+        self.hidden: list[bool] = []
         #: Logarithm of the chance probability of `actions`.
         self.weight = 0.0
         #: Whether the history is reproduced; `last` is then the last own action, if any.
@@ -29,14 +31,16 @@ class Trace:
         part = Trace(self.spots[0])
         part.spots = self.spots[: length + 1]
         part.actions = self.actions[:length]
+        part.hidden = self.hidden[:length]
         part.turns = self.turns[: length + 1]
-        part.weight = sum(chance_of(spot, action) for spot, action in zip(part.spots, part.actions))
+        part.weight = sum(chance_of(spot, action) for spot, action in zip(part.spots, part.actions, strict=False))
         return part
 
-    def add(self, action: Action, spot: Spot, own: bool = False) -> None:
+    def add(self, action: Action, spot: Spot, *, own: bool = False, hidden: bool = False) -> None:
         """Goes on to the spot after `action`."""
         self.weight += chance_of(self.spots[-1], action)
         self.actions.append(action)
+        self.hidden.append(hidden)
         self.spots.append(spot)
         self.turns.append(self.turns[-1] + own)
 

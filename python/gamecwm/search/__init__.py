@@ -7,7 +7,8 @@ worlds that fit what a player knows.
 
 from gamecwm.search.determinize import own_history
 from gamecwm.search.secrecy import hides_information
+from gamecwm.search.solve import Solution, Solver, solve
 from gamecwm.search.statistics import merge, mixture
 from gamecwm.search.uct import Options, Search
 
-__all__ = ["Options", "Search", "hides_information", "merge", "mixture", "own_history"]
+__all__ = ["Options", "Search", "Solution", "Solver", "hides_information", "merge", "mixture", "own_history", "solve"]

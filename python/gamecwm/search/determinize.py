@@ -21,9 +21,9 @@ __all__ = ["Source", "own_history"]
 
 #: Longest history that a program may give.
 MAX_LENGTH = 10_000
-#: Lines of the program that one call of `resample_history` may run: a count, so that the same seed gives the same
-#: worlds.
-LINES = 20_000
+#: Instructions of Python that one call of `resample_history` may run: a count, so that the same seed gives the same
+#: worlds, and a bound on how long the call can take.
+INSTRUCTIONS = 100_000
 #: Nodes of the exact enumeration, and of the sampler for one world.
 EXACT_NODES, SAMPLER_NODES = 1500, 50_000
 #: Failures in a row after which the program is not asked any more.
@@ -36,7 +36,7 @@ class Source:
     """Worlds of one player's history.
 
     Where all of them can be enumerated within `EXACT_NODES`, `exact` holds them with their probabilities. Otherwise the
-    program is asked while it answers within `LINES` and what it gives fits; after that worlds are synthesised.
+    program is asked while it answers within `INSTRUCTIONS` and what it gives fits; after that worlds are synthesised.
     The caller says by `accept` or `reject` whether a world fits.
     """
 
@@ -111,7 +111,7 @@ class Source:
         before = random.getstate()
         random.seed(f"{self._seed} world {self.attempts}")
         try:
-            actions = within_lines(lambda: resample(history, self._player), LINES)
+            actions = within(lambda: resample(history, self._player), INSTRUCTIONS)
         finally:
             random.setstate(before)
         if not isinstance(actions, (list, tuple)) or not all(isinstance(action, str) for action in actions):
@@ -137,22 +137,26 @@ class Source:
         return tuple(actions)
 
 
-class OutOfLines(Exception):
-    """A call that ran too many lines."""
+class OutOfInstructions(Exception):
+    """A call that ran for too long."""
 
 
-def within_lines(call: Callable[[], Any], lines: int) -> Any:
-    """What `call` returns. Raises OutOfLines after so many lines of Python, whichever functions they stand in.
+def within(call: Callable[[], Any], instructions: int) -> Any:
+    """What `call` returns. Raises OutOfInstructions after so many of Python's, whichever functions they stand in.
 
     A hostile program can swallow the exception; the host's deadline ends it then.
     """
-    left = lines
+    left = instructions
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:
         nonlocal left
+        if event == "call":
+            frame.f_trace_lines = False
+            frame.f_trace_opcodes = True
+            return trace
         left -= 1
         if left < 0:
-            raise OutOfLines(f"it did not finish within {lines} lines")
+            raise OutOfInstructions(f"it did not finish within {instructions} instructions")
         return trace
 
     before = sys.gettrace()

@@ -195,7 +195,7 @@ class HiddenSearch:
             free = yield from self._free_start(world)
             if free is not None:
                 start, learner = free, None
-        path, leaf = self.tree.descend(start, learner)
+        path, leaf = yield from self.tree.descend(start, learner)
         self._playouts.steps += len(path)
         rewards = yield from self._playouts.play(leaf)
         self.tree.back_up(path, rewards)

@@ -139,8 +139,8 @@ class InfoTree:
         yield
         return way
 
-    def descend(self, start: Situation, learner: int | None) -> tuple[Path, Situation]:
-        """Walks from a position to a decision that is new, or the end.
+    def descend(self, start: Situation, learner: int | None) -> Generator[None, None, tuple[Path, Situation]]:
+        """Walks from a position to a decision that is new, or the end. Yields after each call of the program.
 
         learner: the player whose decisions are counted; None for all. The others then follow their mean policy, or
         their guesses where little is known of it.
@@ -152,23 +152,26 @@ class InfoTree:
                 break
             if position.player == CHANCE:
                 outcomes = position.legal
-                position = self.after(position, outcomes[int(self._random() * len(outcomes))])
-                continue
-            if position.info is None and len(self._infosets) >= self._limit:
-                break
-            info = self.info_of(position)
-            if learner is not None and info.player != learner:
-                if info.visits >= KNOWN * len(info.edges):
-                    position = self.after(position, self._drawn(info).action)
-                    continue
-                info = self._guess(info)
-            if not info.grown:
-                info.grown = True
-                if path:
+                action = outcomes[int(self._random() * len(outcomes))]
+            else:
+                if position.info is None and len(self._infosets) >= self._limit:
                     break
-            edge = self._select(info)
-            path.append((info, edge))
-            position = self.after(position, edge.action)
+                info = self.info_of(position)
+                is_known = info.visits >= KNOWN * len(info.edges)
+                if learner in (None, info.player) or not is_known:
+                    info = info if learner in (None, info.player) else self._guess(info)
+                    if not info.grown:
+                        info.grown = True
+                        if path:
+                            break
+                    edge = self._select(info)
+                    path.append((info, edge))
+                else:
+                    edge = self._drawn(info)
+                action = edge.action
+            if action not in position.children:
+                yield
+            position = self.after(position, action)
         return path, position
 
     def back_up(self, path: Path, rewards: Rewards) -> None:

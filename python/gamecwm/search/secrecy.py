@@ -8,7 +8,7 @@ from collections.abc import Generator
 from gamecwm.contract import OVER, Action, Game, State
 
 #: Random playouts, and the states of each, that are looked at.
-PLAYOUTS, STATES = 4, 60
+PLAYOUTS, STATES = 3, 40
 #: States at which pairs of actions are compared, and pairs at each.
 TRIALS, PAIRS = 60, 3
 #: Actions after which two ways have to have come to the player's turn.

@@ -89,11 +89,14 @@ class Tree:
         player = position.player
         low = self._scale.low[player]
         factor = self._scale.factor[player]
-        width = self._exploration * sqrt(log(position.visits))
+        visits = position.visits
+        width = self._exploration * sqrt(log(visits)) if visits else 0.0
         best_score = -inf
         best = edges[0]
         for edge in edges:
             n = edge.visits
+            if not n:  # on a way that comes back to the position, before its first visit is counted
+                return edge
             exact = edge.exact
             score = (edge.total / n - low) * factor + width / sqrt(n) if exact is None else (exact - low) * factor
             if score > best_score:

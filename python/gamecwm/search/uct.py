@@ -56,7 +56,8 @@ class Search:
     number of simulations gives the same statistics, however it was interrupted. Errors of the program are raised by
     `run` as ProgramError.
 
-    Other options are those of `Options`. `evaluate` gives what a cut playout is worth, one number a player in the units
+    Other options are those of `Options`. `hidden` says whether anything is hidden from a player; without it the search
+    finds out. `evaluate` gives what a cut playout is worth, one number a player in the units
     of the rewards; without it that is the rewards by then.
     """
 
@@ -69,12 +70,14 @@ class Search:
         milliseconds: float,
         seed: int,
         evaluate: Evaluation | None = None,
+        hidden: bool | None = None,
         **options: Any,
     ) -> None:
         self.options = Options(simulations, milliseconds, seed, **options)
         self.simulations = 0
         self.finished = False
-        self.hidden = False
+        self.hidden = bool(hidden)
+        self._asks = hidden is None
         self._game = game
         self._actions = list(actions)
         self._evaluate = evaluate
@@ -161,7 +164,8 @@ class Search:
         player = game.get_current_player(states[-1])
         if player in (CHANCE, OVER):
             return
-        self.hidden = yield from hides_information(game)
+        if self._asks:
+            self.hidden = yield from hides_information(game)
         scale = Scale(len(game.get_rewards(states[-1])))
         playouts = Playouts(game, scale, self._rng, depth=options.playout_depth, evaluate=self._evaluate)
         if self.hidden:
