@@ -66,6 +66,7 @@ async function shoot(page, { name, title, meanLength }) {
   }
   await page.waitForTimeout(300);
   await play(page, Math.max(1, Math.min(MOST, Math.round(meanLength * SHARE))));
+  await page.mouse.move(0, 0);
   await page.addStyleTag({ content: ONLY_THE_BOARD });
   const head = await page.locator('.turn-line').boundingBox();
   const view = await page.locator('.view').boundingBox();

@@ -47,11 +47,15 @@ export function View(props: Props) {
       weighed={shape === aim}
     />
   );
+  const beside = (
+    <Beside actions={besideBoard(shapes, props.legal, hint)} onTarget={props.onTarget} />
+  );
   return (
     <div className="view">
       {boards.length > 1 ? <div className="boards">{boards.map(part)}</div> : boards.map(part)}
-      <Beside actions={besideBoard(shapes, props.legal, hint)} onTarget={props.onTarget} />
+      {boards.length > 0 && beside}
       {rest.map(part)}
+      {boards.length === 0 && beside}
     </div>
   );
 }

@@ -70,7 +70,7 @@ type JsonObject = { [key: string]: Json };
 
 const HEAPS = /heap|pile|stack|stones|matches/i;
 const DICE = /^(dice|die|rolled|roll|faces?)$/i;
-const CARDS = /hand|card|deck|hole|community|flop/i;
+const CARDS = /hand|card|deck|hole|community|flop|^public$/i;
 const ROUNDS = /^(played|history|rounds|moves|log|past|reveal(ed)?)$/i;
 /** Said elsewhere on the page: whose turn it is and the rewards at the end. */
 const SAID = /^(turn|mover|to_move|current_player|rewards|player|own|previous)$/i;
@@ -318,6 +318,8 @@ export function recognise(
   const trees: Shape[] = [];
   for (const [key, value] of entries) {
     if (SAID.test(key) || (DONE.test(key) && Array.isArray(value))) continue;
+    // Rounds before the first one are no news.
+    if (ROUNDS.test(key) && Array.isArray(value) && value.length === 0) continue;
     const shapes = shapesOf(key, value, names, hint);
     if (shapes.length > 0) {
       drawn.push(...shapes);
@@ -392,10 +394,14 @@ export function changedCells(
 /** The mark of each of two players, where a board holds nothing but x and o: x begins. */
 export function marks(view: Json, players: number): readonly Cell[] {
   const known = new Set<Cell>(['', ' ', '.', null, 'x', 'o']);
-  const boards = recognise(
+  const shapes = recognise(
     view,
     Array.from({ length: players }, () => ''),
-  ).filter((shape) => shape.kind === 'grid');
+  );
+  // On a board of one's own the marks are hits and misses, not players.
+  const boards = shapes.flatMap((shape) =>
+    shape.kind === 'grid' && shape.owner === undefined ? [shape] : [],
+  );
   const plain = boards.some(({ cells }) =>
     cells.every((row) => row.every((cell) => known.has(cell))),
   );
