@@ -109,12 +109,14 @@ FAILING = {
     ),
     "terminal": broken(TIC_TAC_TOE, ("    if get_current_player(state) == -4:\n        return []\n", "")),
     "ends": ENDLESS,
+    "unused": TIC_TAC_TOE + "\nLIMIT = 9\n",
     "hidden_actions": broken(
         TIC_TAC_TOE,
         ("range(9) if not state", "range(8) if not state"),
         ("if action not in get_legal_actions(state)", "if not action.isdigit() or state['board'][int(action)]"),
         ("or all(board)", "or all(board[:8])"),
     ),
+    "effect": broken(TIC_TAC_TOE, (STEP, "    if action == '4':\n        return dict(state)\n" + STEP)),
     "purity": broken(TIC_TAC_TOE, ('list(state["board"])', 'state["board"]')),
     "determinism": broken(
         TIC_TAC_TOE, ("LINES = ", "import random\n\nLINES = "), ('"turn": 0}', '"turn": 0, "bonus": random.random()}')

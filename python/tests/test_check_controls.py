@@ -65,7 +65,9 @@ def top(text):
 
 
 CONTROLS = {
-    "always over": broken(TIC_TAC_TOE, ('    board = state["board"]\n    if has_line', "    return -4\n    if has_line")),
+    "always over": broken(
+        TIC_TAC_TOE, ('    board = state["board"]\n    if has_line', "    return -4\n    if has_line")
+    ),
     "always crashes": broken(TIC_TAC_TOE, ('return {"board": [""] * 9, "turn": 0}', "return {}['board']")),
     "two dummy moves": DUMMY,
     "constant rewards": broken(TIC_TAC_TOE, WON, LOST),

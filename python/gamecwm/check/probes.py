@@ -134,6 +134,14 @@ def purity(trail: Trail) -> Hit | None:
     return None
 
 
+def effect(trail: Trail) -> Hit | None:
+    """The last action left the very state that it was played in."""
+    node = _end(trail)
+    if node and len(trail.nodes) > 1 and node.mark == trail.nodes[-2].mark:
+        return Hit(f"The action {text_of(trail.actions[-1])} changes nothing, not even who is to move.")
+    return None
+
+
 def earlier_states(trail: Trail) -> Hit | None:
     """A state of the trail is no longer what it was when it arrived: a later call changed a part that it shares."""
     for place, node in enumerate(trail.nodes):

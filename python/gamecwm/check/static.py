@@ -15,6 +15,7 @@ from .context import Context
 from .forbidden import scan
 from .hidden import hidden_actions
 from .probes import malformed
+from .unused import unused
 
 NAME = "static"
 CHECKS: dict[str, float] = {
@@ -27,6 +28,7 @@ CHECKS: dict[str, float] = {
     "returns": 0.5,
     "hidden_actions": 0.3,
     "names": 0.1,
+    "unused": 0.1,
 }
 #: Share of the time budget after which the playout for types stops.
 TYPES_SHARE = 0.3
@@ -42,6 +44,7 @@ def work(context: Context) -> Generator[None, None, None]:
     reason = context.obstacle or "the program cannot be loaded"
     add("syntax", context.parses, "The text is Python." if context.parses else reason, hit=obstacle)
     _forbidden(context, add)
+    _unused(context, add)
     if not context.parses:
         for check in ("loads", "functions", "arities", "returns", "hidden_actions", "names"):
             add(check, False, "Not run: the text is not Python.")
@@ -77,6 +80,17 @@ def _forbidden(context: Context, add: Callable[..., None]) -> None:
             add(check, False, message, hit=Hit(message, (items[0].line,)))
         else:
             add(check, True, clean)
+
+
+def _unused(context: Context, add: Callable[..., None]) -> None:
+    found = unused(context.source) if context.parses else []
+    if not context.parses:
+        add("unused", False, "Not run: the text is not Python.")
+    elif found:
+        message = "; ".join(item.message for item in found[:12]) + "."
+        add("unused", False, message, hit=Hit(message, (found[0].line,)))
+    else:
+        add("unused", True, "All that the program makes is used.")
 
 
 def _arity(game: Game, name: str, count: int) -> str | None:
