@@ -61,6 +61,8 @@ describe('a team of workers', () => {
     const alone = await team(1);
     expect(await alone.made.search(params, {})).toMatchObject({ workers: 1 });
     const three = await team(3);
+    expect(three.open()).toBe(1);
+    await three.made.search(params, {});
     expect(three.open()).toBe(3);
     three.made.close();
     expect(three.open()).toBe(1);

@@ -30,7 +30,7 @@ export interface TeamResult {
 /** Least time, in milliseconds, between two merges while the search goes on. */
 const MERGE_EVERY = 150;
 
-/** A team of `size` workers with the program of `session`; the others start in the background. */
+/** A team of `size` workers with the program of `session`; the others start with the first search. */
 export function createSearchTeam(
   runtime: Runtime,
   session: ProgramSession,
@@ -41,17 +41,28 @@ export function createSearchTeam(
 }
 
 class Team implements SearchTeam {
+  readonly #runtime: Runtime;
   readonly #first: ProgramSession;
-  readonly #others: ProgramSession[];
-  /** The others that have the program open. */
-  readonly #ready: Promise<ProgramSession[]>;
+  readonly #source: string;
+  readonly #size: number;
+  readonly #others = new Set<ProgramSession>();
+  /** The others that have the program open; null before the first search. */
+  #ready: Promise<ProgramSession[]> | null = null;
+  #closed = false;
 
   constructor(runtime: Runtime, first: ProgramSession, source: string, size: number) {
+    this.#runtime = runtime;
     this.#first = first;
-    this.#others = Array.from({ length: size - 1 }, () => runtime.session());
-    const opened = this.#others.map(async (one) => {
+    this.#source = source;
+    this.#size = size;
+  }
+
+  async #gather(): Promise<ProgramSession[]> {
+    const opened = Array.from({ length: this.#closed ? 0 : this.#size - 1 }, async () => {
+      const one = this.#runtime.session();
+      this.#others.add(one);
       try {
-        await one.call('open', { source });
+        await one.call('open', { source: this.#source });
         return [one];
       } catch {
         // A worker that cannot start, for want of memory say, is done without.
@@ -59,10 +70,11 @@ class Team implements SearchTeam {
         return [];
       }
     });
-    this.#ready = Promise.all(opened).then((all) => all.flat());
+    return (await Promise.all(opened)).flat();
   }
 
   async search(params: SearchParams, { signal, onProgress }: SearchOptions): Promise<TeamResult> {
+    this.#ready ??= this.#gather();
     const everyone = [this.#first, ...(await this.#ready)];
     signal?.throwIfAborted();
     const sessions = everyone.slice(0, Math.max(1, params.simulations));
@@ -88,6 +100,7 @@ class Team implements SearchTeam {
   }
 
   close(): void {
+    this.#closed = true;
     for (const session of this.#others) session.close();
   }
 }

@@ -54,7 +54,8 @@ test('two persons at one device see their own card each, and all at the end', as
   await expect(cards(page).first()).toHaveAttribute('aria-label', 'a hidden card');
   // The match goes on: what was laid open is covered again.
   await page.getByRole('button', { name: 'Back', exact: true }).press('u');
-  await nothingLiesOpen(page);
+  await expect(legal(page)).toHaveText(['Fold', 'Call']);
+  expect((await faces(page))[0]).toBe('a hidden card');
 });
 
 test('a match is kept as a scenario, and every check asks for it', async ({ page }) => {
