@@ -7,7 +7,6 @@ beside CPython.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import random
 import sys
@@ -23,8 +22,8 @@ LEAST = 3
 
 
 def open_game(source: str) -> Game:
-    """The program without its `resample_history`: the search then takes the whole state as known."""
-    return dataclasses.replace(load_game(inline(source)), resample_history=None)
+    """The loaded program."""
+    return load_game(inline(source))
 
 
 def first_decision(game: Game) -> list[str]:
@@ -49,7 +48,7 @@ def measure(source: str, seconds: float) -> dict[str, Any]:
     spent = 0.0
     started = perf_counter()
     while spent < seconds or simulations < LEAST:
-        search = Search(game, actions, simulations=10**9, milliseconds=1e9, seed=searches)
+        search = Search(game, actions, simulations=10**9, milliseconds=1e9, seed=searches, hidden=False)
         searches += 1
         while not search.finished and (spent < seconds or simulations < LEAST):
             search.run(5)

@@ -18,6 +18,7 @@ const BENCHES = {
   decode: () => import('./decode.mjs'),
   games: () => import('./games.mjs'),
   strength: () => import('./strength.mjs'),
+  inference: () => import('./inference.mjs'),
 };
 
 const OPTIONS = ['--json', '--record'];

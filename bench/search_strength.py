@@ -32,13 +32,13 @@ GAMES = Path(__file__).parents[1] / "datasets" / "games"
 SIMULATIONS = {
     "tic_tac_toe": 100,
     "connect4": 50,
-    "breakthrough": 12,
+    "breakthrough": 25,
     "pig": 12,
     "kuhn_poker": 10_000,
     "leduc_poker": 1000,
 }
 #: Games of a match, 200 where nothing is said; of Kuhn poker, whose values are exact, seeds.
-GAMES_PLAYED = {"kuhn_poker": 12, "leduc_poker": 600}
+GAMES_PLAYED = {"kuhn_poker": 24, "leduc_poker": 600}
 OPENSPIEL = {
     "tic_tac_toe": "tic_tac_toe",
     "connect4": "connect_four",

@@ -1,3 +1,4 @@
+import json
 import random
 import time
 
@@ -8,6 +9,7 @@ from search_programs import PIG, THREE, TICTACTOE, game
 
 from gamecwm.contract import Game, ProgramError
 from gamecwm.search import Search
+from gamecwm.search.positions import key_of
 
 
 def searched(program: Game, actions: list[str], simulations: int, seed: int = 1, **options) -> dict:
@@ -19,25 +21,6 @@ def searched(program: Game, actions: list[str], simulations: int, seed: int = 1,
 
 def statistics(result: dict) -> dict:
     return {key: value for key, value in result.items() if key != "milliseconds"}
-
-
-@pytest.mark.parametrize("seat", [0, 1])
-def test_never_loses_tictactoe_against_random(seat):
-    program = game(TICTACTOE)
-    wins = 0
-    for seed in range(12):
-        rng = random.Random(seed)
-        actions: list[str] = []
-        state = program.get_initial_state()
-        while (player := program.get_current_player(state)) != -4:
-            if player == seat:
-                actions.append(searched(program, actions, 2000, seed)["best"])
-            else:
-                actions.append(rng.choice(program.get_legal_actions(state)))
-            state = program.apply_action(state, actions[-1])
-        assert program.get_rewards(state)[seat] >= 0, actions
-        wins += program.get_rewards(state)[seat] > 0
-    assert wins >= 6
 
 
 def test_takes_the_win_and_blocks_the_loss():
@@ -148,6 +131,40 @@ def marks(actions: list[str]) -> list[str]:
     return board
 
 
+def test_transpositions_prove_a_position_sooner():
+    program, actions = game(TICTACTOE), ["0", "4"]
+    shared = searched(program, actions, 10**5)
+    apart = searched(program, actions, 10**5, transpositions=False)
+    assert shared["simulations"] < apart["simulations"] < 10**5
+    assert {c["action"]: c["value"] for c in shared["children"] if c["exact"]}.items() <= {
+        "1": 0, "2": 0, "3": 0, "5": 0, "6": 0, "7": 0, "8": 0
+    }.items()  # fmt: skip
+    assert shared["best"] in "1235678"
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(one=st.dictionaries(st.text(max_size=2), values, max_size=3), other=values)
+def test_equal_keys_mean_equal_states(one, other):
+    copied = json.loads(json.dumps(one))
+    assert key_of(one) == key_of(copied)
+    changed = {**one, "board": other}
+    assert key_of(changed) != key_of(one) or changed == one
+    long = {"board": [one] * 40}
+    assert len(key_of(long)) <= 256
+    assert key_of({"board": [one] * 39}) != key_of(long)
+
+
+def test_a_state_that_is_not_plain_data_has_no_key():
+    assert key_of({"board": object()}) is None
+
+
 def test_different_seeds_differ():
     program = game(TICTACTOE)
     assert len({str(statistics(searched(program, [], 100, seed))) for seed in range(4)}) > 1
@@ -177,6 +194,16 @@ def test_ends_by_time():
     assert search.result() == result
 
 
+def test_an_action_is_named_even_where_time_ends_before_the_first_simulation():
+    head = "def get_observations(state):"
+    slow = game(TICTACTOE, (head, f"import time\n{head}\n    time.sleep(0.03)"))
+    search = Search(slow, ["4"], simulations=100, milliseconds=5, seed=1)
+    while not search.run(1):
+        pass
+    assert search.simulations == 0
+    assert search.result()["best"] in set("01235678")
+
+
 def test_nothing_to_search_at_the_end():
     result = searched(game(TICTACTOE), ["0", "3", "1", "4", "2"], 10)
     assert result["best"] is None
@@ -185,6 +212,14 @@ def test_nothing_to_search_at_the_end():
 
 def test_nothing_to_search_at_chance():
     assert searched(game(PIG), ["roll"], 10)["best"] is None
+
+
+def test_of_actions_tried_alike_the_better_one_is_taken():
+    result = searched(game(TICTACTOE), ["0", "4"], 7, 2)
+    most = [child for child in result["children"] if child["visits"] == result["children"][0]["visits"]]
+    assert len(most) > 1
+    best = next(child for child in most if child["action"] == result["best"])
+    assert best["value"] == max(child["value"] for child in most)
 
 
 def test_zero_simulations_still_name_an_action():

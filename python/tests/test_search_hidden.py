@@ -1,5 +1,6 @@
 import dataclasses
 import random
+import time
 
 import pytest
 from games.harness import GAMES, meta
@@ -79,8 +80,9 @@ def test_hidden_games_are_recognised_without_resample_history(name):
         (["J", "Q", "pass"], ["K", "Q", "pass"]),
     ],
 )
-def test_the_hidden_card_changes_nothing(one, other):
-    program = game(KUHN)
+@pytest.mark.parametrize("source", [KUHN, silenced(KUHN)], ids=["told", "silent"])
+def test_the_hidden_card_changes_nothing(one, other, source):
+    program = game(source)
     first = searched(program, one, 1500, seed=5)
     assert statistics(first) == statistics(searched(program, other, 1500, seed=5))
     assert first["worlds"]["distinct"] == 2
@@ -94,6 +96,46 @@ def test_the_hidden_choice_changes_nothing():
     results = [statistics(searched(program, [choice], 900, seed=2)) for choice in ("paper", "rock", "scissors")]
     assert results[0] == results[1] == results[2]
     assert results[0]["worlds"]["distinct"] == 3
+
+
+#: Three players choose in turn, unseen; the odd one out wins.
+ODD_ONE_OUT = """
+def get_initial_state(): return {"choices": []}
+def apply_action(state, action): return {"choices": state["choices"] + [action]}
+def get_current_player(state): return -4 if len(state["choices"]) == 3 else len(state["choices"])
+def get_player_name(player_id): return "abc"[player_id]
+def get_rewards(state):
+    choices = state["choices"]
+    if len(choices) < 3 or len(set(choices)) == 1: return [0, 0, 0]
+    return [2 if choices.count(choice) == 1 else -1 for choice in choices]
+def get_legal_actions(state): return [] if len(state["choices"]) == 3 else ["left", "right"]
+def get_observations(state):
+    return [{"turn": len(state["choices"]), "mine": state["choices"][p:p + 1]} for p in range(3)]
+"""
+
+
+def test_three_players_with_secrets():
+    program = game(ODD_ONE_OUT)
+    last = searched(program, ["left", "right"], 2000)
+    assert last["worlds"]["distinct"] == 4
+    assert statistics(last) == statistics(searched(program, ["right", "right"], 2000))
+    for actions in ([], ["left"], ["left", "left"]):
+        result = searched(program, actions, 4000)
+        # Nobody wins more than the two others lose together, and nobody is sure to be the odd one out.
+        assert all(-1 <= child["value"] < 1.5 for child in result["children"])
+        assert result["worlds"]["distinct"] == 2 ** len(actions)
+
+
+def test_interruptible_where_a_slow_program_hides_something():
+    head = "def apply_action(state, action):"
+    slow = game(KUHN, (head, f"import time\n{head}\n    time.sleep(0.003)"))
+    search = Search(slow, ["Q", "K", "bet"], simulations=10**6, milliseconds=1e9, seed=1)
+    longest = 0.0
+    while search.simulations < 20:
+        started = time.perf_counter()
+        search.run(5)
+        longest = max(longest, time.perf_counter() - started)
+    assert longest < 0.2
 
 
 def test_dominated_actions_in_kuhn_poker_are_left():

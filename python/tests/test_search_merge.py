@@ -69,7 +69,7 @@ def test_any_statistics_in_any_order(lists, data):
     ]
     merged = merge(results)
     assert merged == merge(data.draw(st.permutations(results)))
-    assert merged["best"] == max(merged["children"], key=lambda child: child["visits"])["action"]
+    assert merged["best"] == max(merged["children"], key=lambda c: (c["visits"], c["value"]))["action"]
     assert sum(child["visits"] for child in merged["children"]) == merged["simulations"]
 
 

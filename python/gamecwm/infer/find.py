@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Generator
+from itertools import islice
 
 from gamecwm.contract import Action, Observation
 from gamecwm.infer.history import History, equal
@@ -22,6 +23,8 @@ SHY = 0.85
 #: Up to this many outcomes are all looked at.
 FEW = 8
 
+#: Most other outcomes of a place that are thought of on a conflict.
+MANY = 3_000
 #: Changes that are tried at first on a conflict.
 TRIES = 40
 
@@ -98,14 +101,15 @@ class Finder:
             if child is None:
                 continue
             seen = self._model.see(child)
-            if child.mover == self._model.player and seen is not None and equal(seen, target.observation):
+            is_own = child.mover == self._model.player
+            if is_own and equal(seen, target.observation) and seen is not None:
                 return action, child, self._is_hidden(spot, action, seen)
             alike = alike and (not tried or equal(seen, self._model.see(tried[0][2])))
             if alike and len(tried) == 1:
                 self._blind.add(place)
                 return (yield from self._draw(spot, spoken, silent))
             tried.append((target.likeness(seen), action, child))
-            if len(tried) > max(FEW, len(spoken)) and max(score for score, _, _ in tried) > tried[0][0]:
+            if not is_own and len(tried) > max(FEW, len(spoken)) and max(score for score, _, _ in tried) > tried[0][0]:
                 break
         if not tried:
             return None
@@ -171,7 +175,7 @@ class Finder:
             names = spot.labels
             lost, too_much = lacking.speaks_of(names[old]), extra.speaks_of(names[old])
             bonus = 0.75 * trace.hidden[place]
-            for action in spot.outcomes:
+            for action in islice(spot.outcomes, MANY):
                 if action != old:
                     right = too_much + lacking.speaks_of(names[action])
                     swap = lost + extra.speaks_of(names[action])
@@ -206,7 +210,7 @@ class Finder:
                 fresh = [a for a in spot.outcomes if a not in before.outcomes and lacking.says(spot.labels[a])]
                 action = self._rng.choice(fresh) if fresh else action
             open_end = changed.turns[-1] >= last
-            if open_end and not hidden and place not in change:
+            if open_end and not hidden and not spot.is_chance and place not in change:
                 break
             if action not in spot.outcomes:
                 if not open_end:

@@ -157,6 +157,11 @@ def flat_overlap(
     except TypeError:
         mine, theirs = Counter(map(repr, own)), Counter(map(repr, other))
     if lacking is not None and extra is not None:
+        if mine == theirs:
+            # Only the order is wrong.
+            moved = [entry for entry, wanted in zip(own, other, strict=True) if not same(entry, wanted)]
+            lacking += moved
+            extra += moved
         lacking += (theirs - mine).elements()
         extra += (mine - theirs).elements()
     return sum((mine & theirs).values()), sum(map(same, own, other)), len(own)

@@ -12,6 +12,7 @@ from gamecwm.infer.find import Finder
 from gamecwm.infer.history import History, NoHistory, checked
 from gamecwm.infer.mix import Mixer
 from gamecwm.infer.model import Impure, Model, OutOfNodes
+from gamecwm.infer.trace import replays
 
 #: Partial worlds of one length up to which all are kept.
 WIDTH = 400
@@ -35,6 +36,8 @@ class Sampler:
         self._finder: Finder | None = None
         self._exact: bool | None = None
         self._mixer: Mixer | None = None
+        #: Whether a world of this finding was replayed on copies.
+        self._trusted = False
 
     @property
     def nodes_used(self) -> int:
@@ -48,7 +51,10 @@ class Sampler:
         self._model.budget = self._model.used + self._nodes
         while True:
             try:
-                return (yield from self._sample())
+                world = yield from self._sample()
+                if not self._trusted:
+                    self._verify(world)
+                return world
             except Impure:
                 self._exact = self._worlds = self._finder = self._mixer = None
             except OutOfNodes:
@@ -57,6 +63,21 @@ class Sampler:
                     f"within {self._nodes} nodes; there may be one",
                     exhausted=False,
                 ) from None
+
+    def _verify(self, world: tuple[Action, ...]) -> None:
+        """Replays the world on copies of states. Raises Impure where references misled, NoHistory where copies do."""
+        model = self._model
+        copying, model.copying = model.copying, True
+        model.budget += len(world) + 1
+        sound = replays(model, self._history, world)
+        model.copying = copying or not sound
+        if not sound:
+            if not copying:
+                raise Impure
+            raise NoHistory(
+                "the program does not do the same each time, so no history can be replayed", exhausted=False
+            )
+        self._trusted = True
 
     def _sample(self) -> Generator[None, None, tuple[Action, ...]]:
         if self._exact is None:
@@ -80,6 +101,7 @@ class Sampler:
                 return world
         # A chain that cannot move is started anew elsewhere.
         trace = yield from self._finder.find()
+        self._trusted = False
         self._mixer = Mixer(self._model, self._history, trace, self._rng, width=self._width)
         world, _ = yield from self._mixer.sample()
         return world

@@ -96,3 +96,23 @@ def redo(model: Model, history: History, trace: Trace, actions: list[Action]) ->
             return False
         trace.add(action, child)
     return pass_own(model, history, trace)
+
+
+def replays(model: Model, history: History, world: tuple[Action, ...]) -> bool:
+    """Whether a world can be played and gives the player the history, looked at without any shortcut."""
+    spot, turn = model.root(), 0
+    for step in range(len(world) + 1):
+        action = world[step] if step < len(world) else None
+        if spot is not None and spot.mover == model.player:
+            if turn >= len(history) or not equal(model.see(spot), history[turn][0]) or action != history[turn][1]:
+                return False
+            turn += 1
+        if action is None:
+            break
+        if spot is None or action not in spot.outcomes:
+            return False
+        # What comes after the player's last decision is not part of the history.
+        if turn == len(history) and spot.mover == model.player:
+            return step == len(world) - 1
+        spot = model.step(spot, action)
+    return turn == len(history)

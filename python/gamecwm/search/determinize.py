@@ -25,7 +25,7 @@ MAX_LENGTH = 10_000
 #: worlds, and a bound on how long the call can take.
 INSTRUCTIONS = 100_000
 #: Nodes of the exact enumeration, and of the sampler for one world.
-EXACT_NODES, SAMPLER_NODES = 1500, 50_000
+EXACT_NODES, SAMPLER_NODES = 1000, 50_000
 #: Failures in a row after which the program is not asked any more.
 PATIENCE = 2
 #: Worlds of the program that may be all the same before it is suspected of knowing one only.

@@ -87,6 +87,7 @@ class Pool:
         assert self.source.exact is not None
         for actions, probability in self.source.exact.items():
             way = yield from self._tree.walk(actions)
+            self.source.cost += len(actions)
             if way is not None and fits(way):
                 self.accepted += 1
                 self.worlds[actions] = World(actions, way, self._player, probability)
@@ -229,6 +230,8 @@ class HiddenSearch:
             return way[-1].memory[opponent] == memory
 
         if pool is None:
+            if not self._affords():
+                return None
             exact = own.source.exact is not None
             source = Source(
                 self._game, history_of(memory), opponent, seed=f"{self._seed} {len(self._opponents)}", enumerates=exact

@@ -14,8 +14,8 @@ Evaluation = Callable[[State], Sequence[float]]
 
 #: Steps between two looks at the clock, where steps are quick; seconds of work that should not be passed between them.
 STRIDE, PATIENCE = 8, 0.002
-#: Steps after which kept playouts must have been of use, and the least share of them that met a known position.
-TRIAL, LEAST_SHARE = 2000, 0.3
+#: States after which keeping the positions of playouts has to have been of use, and the least share met again.
+TRIALS = ((400, 0.025), (4000, 0.15))
 #: First playouts, in which a program is asked closely whether the game is over.
 CAREFUL = 32
 
@@ -36,8 +36,7 @@ class Playouts:
         self._played = 0
         self._over_with_actions = False
         self._stride = 1
-        self._kept_steps = 0
-        self._met = 0
+        self._trials = list(TRIALS)
         self._keeps = True
 
     def play(self, leaf: Position) -> Generator[None, None, Rewards]:
@@ -85,7 +84,6 @@ class Playouts:
             return (yield from self.play(leaf))
         rng_random = self._random
         position = leaf
-        before = positions.asked
         steps = 0
         while position.exact is None:
             if steps == self._depth:
@@ -100,11 +98,10 @@ class Playouts:
             position = child
             steps += 1
         self.steps += steps
-        self._kept_steps += steps
-        self._met += steps - (positions.asked - before)
-        if self._kept_steps > TRIAL:
-            self._keeps = self._met >= LEAST_SHARE * self._kept_steps
-            self._kept_steps = self._met = 0
+        if self._trials and positions.asked >= self._trials[0][0]:
+            self._keeps = positions.met >= self._trials.pop(0)[1] * positions.asked
+            if not self._keeps:
+                positions.asked = positions.met = 0
         return position.exact
 
     def _paced(self, seconds: float) -> int:

@@ -127,7 +127,8 @@ class Positions:
         self._table: dict[bytes, Position] | None = {} if transpositions else None
         #: States made by the program so far.
         self.asked = 0
-        self._met = 0
+        #: States that were known before.
+        self.met = 0
 
     def make(self, state: State) -> Position:
         """A new position. Raises ProgramError for a state that is none."""
@@ -159,11 +160,11 @@ class Positions:
             assert self._table is not None
             known = self._table.get(key)
             if known is not None:
-                self._met += 1
+                self.met += 1
                 position.children[action] = known
                 return known
             child = self._table[key] = self.make(state)
-            if self.asked == TRIAL and self._met < LEAST_SHARE * TRIAL:
+            if self.asked >= TRIAL and self.met < LEAST_SHARE * self.asked:
                 self._table = None
         self.kept += 1
         position.children[action] = child

@@ -20,19 +20,19 @@ Result = dict[str, Any]
 
 
 def best_pure(children: list[Child]) -> str | None:
-    """The most visited action, but a proven win goes before and a proven loss behind the others."""
+    """The most visited action, of equals the one of larger value; a proven win goes before the others, a proven loss
+    behind them."""
     if not children:
         return None
     proven = all(child["exact"] for child in children)
     values = [child["value"] for child in children if child["visits"]]
     low, high = min(values, default=inf), max(values, default=-inf)
 
-    def rank(child: Child) -> tuple[float, int]:
-        if not child["exact"] or low == high:
-            return 0.0, child["visits"]
-        if proven:
-            return child["value"], child["visits"]
-        return float(child["value"] >= high) - float(child["value"] <= low), child["visits"]
+    def rank(child: Child) -> tuple[float, int, float]:
+        first = 0.0
+        if child["exact"] and low != high:
+            first = child["value"] if proven else float(child["value"] >= high) - float(child["value"] <= low)
+        return first, child["visits"], child["value"]
 
     return max(children, key=rank)["action"]
 

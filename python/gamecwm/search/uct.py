@@ -7,6 +7,7 @@ rewards up. The statistics can be read between any two steps.
 
 from __future__ import annotations
 
+import gc
 import random
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from gamecwm.search.tree import Tree, variation
 
 #: A proven root ends the search, but not before this many simulations have shown what rewards the game gives.
 PROOF_SIMULATIONS = 64
+#: Seconds between two collections of young garbage.
+COLLECTING = 0.02
 #: Longest principal variation that is reported.
 MAX_VARIATION = 100
 
@@ -100,12 +103,20 @@ class Search:
             return True
         started = perf_counter()
         deadline = started + min(milliseconds, self.options.milliseconds - self._spent) / 1000
+        # A full collection goes through the whole tree, which takes longer than a step may; young objects are enough.
+        collects = gc.isenabled()
+        gc.disable()
+        collected = started
         try:
             while not self.finished:
                 if next(self._job, self) is self:
                     self.finished = True
-                if perf_counter() >= deadline:
+                now = perf_counter()
+                if now >= deadline:
                     break
+                if collects and now > collected + COLLECTING:
+                    gc.collect(1)
+                    collected = now
         except (ProgramError, MemoryError):
             self.finished = True
             raise
@@ -115,6 +126,9 @@ class Search:
                 f"the program failed during search: {type(error).__name__}: {error!s:.300}", program_line(error)
             ) from error
         finally:
+            if collects:
+                gc.collect(0)
+                gc.enable()
             self._spent += (perf_counter() - started) * 1000
         if self._spent >= self.options.milliseconds:
             self.finished = True
@@ -164,6 +178,10 @@ class Search:
         player = game.get_current_player(states[-1])
         if player in (CHANCE, OVER):
             return
+        # Whatever ends the search early, it can name an action.
+        legal = sorted(set(game.get_legal_actions(states[-1])))
+        random.Random(f"{options.seed} order").shuffle(legal)
+        self._edges = [Edge(action) for action in legal]
         if self._asks:
             self.hidden = yield from hides_information(game)
         scale = Scale(len(game.get_rewards(states[-1])))
