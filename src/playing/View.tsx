@@ -1,6 +1,7 @@
 import { useContext } from 'react';
 import type { Json } from '../runtime/protocol';
 import { besideBoard, boardTargets, type Target } from './clicks';
+import { changedCells } from './changed';
 import { ChoiceCards } from './ChoiceCards';
 import { GridBoard } from './GridBoard';
 import { Heaps } from './Heaps';
@@ -9,7 +10,7 @@ import { Cups, Dice, Facts, Hands, Records, Rounds, Tally, Tree } from './Parts'
 import { WeighingContext } from './marks';
 import { isEmptyCell } from './pieces';
 import { Points } from './Points';
-import { changedCells, recognise, type Shape } from './shapes';
+import { recognise, type Shape } from './shapes';
 
 interface Props {
   view: Json;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changedCells, keyInWords, marks, recognise } from './shapes';
+import { changedCells } from './changed';
+import { keyInWords, marks, recognise } from './shapes';
 
 const NAMES = ['Ann', 'Bob'];
 const kinds = (view: Parameters<typeof recognise>[0], names = NAMES) =>

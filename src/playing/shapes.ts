@@ -85,7 +85,7 @@ const SEQUENCE = /betting|actions|history|log|sequence|line$/i;
 const CHOICES = /^(picks?|choices?|chosen|selections?|bids?)$/i;
 const LONGEST_CELL = 3;
 
-function isObject(value: Json): value is JsonObject {
+export function isObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -369,26 +369,6 @@ function withLastRound(shape: Shape, all: readonly Shape[]): Shape {
 export function keyInWords(key: string): string {
   const plain = key.replace(/_/g, ' ').trim();
   return plain.charAt(0).toUpperCase() + plain.slice(1);
-}
-
-/** The cells, as "r,c", that differ between two views of the same board. */
-export function changedCells(
-  before: Json,
-  key: string,
-  cells: readonly (readonly Cell[])[],
-  owner?: number,
-) {
-  const changed = new Set<string>();
-  const value = isObject(before) ? (before[key] ?? null) : null;
-  const board = owner !== undefined && Array.isArray(value) ? (value[owner] ?? null) : value;
-  const old = asMatrix(board) ?? asHexBoard(board);
-  if (old === null || old.length !== cells.length) return changed;
-  cells.forEach((row, r) => {
-    row.forEach((cell, c) => {
-      if (old[r]?.[c] !== cell) changed.add(`${r},${c}`);
-    });
-  });
-  return changed;
 }
 
 /** The mark of each of two players, where a board holds nothing but x and o: x begins. */
