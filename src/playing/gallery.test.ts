@@ -139,6 +139,11 @@ describe('actions that name no place', () => {
     expect(besideBoard(shapes, ['H', 'T'], {})).toEqual([]);
   });
 
+  it('two discards of two players are the table’s', () => {
+    const [shape] = recognise({ discards: ['B,4', 'G,3'] }, ['Ann', 'Bob']);
+    expect(shape).toMatchObject({ kind: 'hands', shared: true, hands: [['B,4', 'G,3']] });
+  });
+
   it('choices that are revealed stay on the table', () => {
     const [shape] = recognise({ picks: [null, null], played: [['H', 'T']] }, ['Ann', 'Bob']);
     expect(shape).toMatchObject({ kind: 'choices', values: ['H', 'T'], past: true });

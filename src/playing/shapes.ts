@@ -152,7 +152,7 @@ function asHands(key: string, value: Json, players: number): Shape | null {
   if (!Array.isArray(value) || value.length === 0) return null;
   const nested = value.some(Array.isArray);
   if (!nested && !value.every(isCell)) return null;
-  if (nested || (value.length === players && /hand|hole|cards/i.test(key))) {
+  if (nested || (value.length === players && /hand|hole|(?<!dis)cards/i.test(key))) {
     // A hand that is hidden as a whole is as large as the others, as far as can be told.
     const size = Math.max(1, ...value.map((hand) => (Array.isArray(hand) ? hand.length : 1)));
     const hidden = Array.from({ length: size }, () => null);
