@@ -16,7 +16,7 @@ const IMAGES = path.join(ROOT, 'docs', 'images', 'gallery');
 const PORT = process.env.PORT ?? '4300';
 const [WIDTH, HEIGHT] = [480, 1000];
 const ONLY_THE_BOARD =
-  'header, main > :not(.board), .legal, .controls, .moves { display: none !important }' +
+  'header, main > :not(.board), .legal:not(.as-cards), .controls, .moves { display: none !important }' +
   '.board { background: #184a3a !important; border-radius: 0 !important }' +
   '.point .stone, .die { background-image: none !important; box-shadow: none !important }' +
   '.die, .stone.white { background-color: #efe7d1 !important }' +
@@ -40,7 +40,7 @@ async function serve() {
   throw new Error(`the page is not served on port ${PORT}`);
 }
 
-/** Plays with a friend: the same actions at each run. */
+/** Plays for every seat: the same actions at each run. */
 async function play(page, actions) {
   const legal = page.getByRole('list', { name: 'Legal actions' }).getByRole('button');
   const pass = page.getByRole('button', { name: /^I am / });
@@ -58,15 +58,25 @@ async function play(page, actions) {
 
 async function shoot(page, { name, title, meanLength }) {
   await page.getByRole('button', { name: `Play ${title}`, exact: true }).click();
-  await page
-    .getByRole('combobox', { name: 'Opponent' })
-    .selectOption('Friend', { timeout: 60_000 });
+  const seats = page.getByRole('group', { name: 'Who plays' }).getByRole('combobox');
+  await seats.first().waitFor({ timeout: 60_000 });
+  // The last one is the strength of the search.
+  for (let seat = 0; seat < (await seats.count()) - 1; seat++) {
+    await seats.nth(seat).selectOption('Person');
+  }
   await page.waitForTimeout(300);
   await play(page, Math.max(1, Math.min(MOST, Math.round(meanLength * SHARE))));
+  await page.mouse.move(0, 0);
   await page.addStyleTag({ content: ONLY_THE_BOARD });
   const head = await page.locator('.turn-line').boundingBox();
   const view = await page.locator('.view').boundingBox();
-  const height = Math.min(view.y + view.height - head.y + 24, HEIGHT - head.y);
+  // What can be chosen is part of the picture where it is drawn as cards.
+  const cards = await page
+    .locator('.legal.as-cards')
+    .boundingBox({ timeout: 500 })
+    .catch(() => null);
+  const end = Math.max(view.y + view.height, cards === null ? 0 : cards.y + cards.height);
+  const height = Math.min(end - head.y + 24, HEIGHT - head.y);
   const clip = { x: 0, y: Math.max(0, head.y - 12), width: WIDTH, height };
   await page.screenshot({ path: path.join(IMAGES, `${name}.png`), clip });
 }

@@ -97,14 +97,15 @@ class Host:
         if method == "tune":
             return Once(lambda: _tuned(params["source"], params["constants"]))
         if method == "check":
-            return Check(self._opened(), seed=params["seed"], games=params["games"], steps=params["steps"],
-                         milliseconds=params["milliseconds"])  # fmt: skip
+            return self._check(params)
         if method == "position":
             return Once(lambda: self._seated().position(params["actions"], params["seat"]))
         if method == "advance":
             return Once(lambda: {"actions": self._seated().advance(params["actions"], params["seed"])})
         if method == "search":
             return self._search(params)
+        if method == "merge":
+            return Once(lambda: _merged(params["results"]))
         if method == "compare":
             return self._compare(params)
         raise ProgramError(f"there is no method {method!r:.60}")
@@ -135,6 +136,10 @@ class Host:
         if self._table is None:
             raise ProgramError("the program that is open cannot be played: it did not load")
         return self._table
+
+    def _check(self, params: dict[str, Any]) -> Job:
+        return Check(self._opened(), seed=params["seed"], games=params["games"], steps=params["steps"],
+                     milliseconds=params["milliseconds"], scenarios=params.get("scenarios", []))  # fmt: skip
 
     def _search(self, params: dict[str, Any]) -> Job:
         from .search import Search
@@ -174,6 +179,12 @@ class Host:
 
 def _tuned(source: str, constants: dict[str, Any]) -> dict[str, Any]:
     return {"source": set_constants(source, constants)}
+
+
+def _merged(results: list[dict[str, Any]]) -> dict[str, Any]:
+    from .search import merge
+
+    return merge(results)
 
 
 def _failure(message: str, trace: str | None = None, line: int | None = None) -> str:

@@ -135,6 +135,31 @@ def test_advance_depends_on_seed_and_length_alone():
     assert len(deals) == 6
 
 
+def test_searches_of_one_position_are_merged():
+    client = Client(POKER)
+    deal = client.call("advance", actions=[], seed=1)["actions"]
+    search = {"actions": deal, "simulations": 60, "milliseconds": 20_000}
+    results = [client.call("search", seed=seed, **search) for seed in (4, 5)]
+    merged = client.call("merge", results=results)
+    assert merged["simulations"] == 120
+    visits = [{child["action"]: child["visits"] for child in one["children"]} for one in (*results, merged)]
+    assert all(visits[2][action] == visits[0][action] + visits[1][action] for action in visits[2])
+    assert merged["worlds"]["sampled"] == sum(one["worlds"]["sampled"] for one in results)
+    assert client.call("merge", results=results[::-1]) == merged
+
+
+def test_own_scenarios_are_part_of_a_check():
+    client = Client(TIC_TAC_TOE)
+    right = {"name": "x is first", "actions": [], "checks": {"current_player": 0, "legal_count": 9}}
+    wrong = {"name": "o is first", "actions": [], "checks": {"current_player": 1}}
+    budgets = {"seed": 0, "games": 5, "steps": 50, "milliseconds": 20_000}
+    findings = client.call("check", **budgets, scenarios=[right, wrong])["findings"]
+    failed = [one for one in findings if one["tier"] == "semantics" and one["passed"] is False]
+    assert [one["check"] for one in failed] == ["2 o is first"], findings
+    findings = client.call("check", **budgets, scenarios=[right])["findings"]
+    assert not [one for one in findings if one["tier"] == "semantics" and one["passed"] is False]
+
+
 def test_search_and_compare_are_jobs():
     client = Client(TIC_TAC_TOE)
     found = client.call("search", actions=["0", "3", "1", "4"], seed=1, simulations=300, milliseconds=5000)

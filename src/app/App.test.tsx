@@ -59,12 +59,11 @@ describe('the page', () => {
       .map((button) => button.textContent);
     expect(names).toEqual(['take 1', 'take 2']);
     screen.getByRole('button', { name: 'New match' });
-    const opponent = screen.getByRole('combobox', { name: 'Opponent' });
-    expect(
-      within(opponent)
-        .getAllByRole('option')
-        .map(({ textContent }) => textContent),
-    ).toEqual(['Search', 'Friend']);
+    const seats = screen.getByRole('group', { name: 'Who plays' });
+    const who = ['Ann', 'Bob'].map(
+      (name) => within(seats).getByRole<HTMLSelectElement>('combobox', { name }).value,
+    );
+    expect(who).toEqual(['human', 'search']);
   });
 
   it('plays a match to its end by the list and by the board', async () => {

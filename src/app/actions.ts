@@ -1,4 +1,5 @@
 /** Everything a person can do, once: an action gives its button, its keyboard shortcut and its line in the palette. */
+import { actionsOf, mayReveal } from '../playing/match';
 import { isBusy } from '../writing/state';
 import type { Stores } from './stores';
 
@@ -27,6 +28,8 @@ export type ActionId =
   | 'swap'
   | 'hint'
   | 'move-now'
+  | 'look-back'
+  | 'keep-scenario'
   | 'export'
   | 'theme'
   | 'palette'
@@ -78,6 +81,7 @@ function writingActions(stores: Stores): Record<'write' | 'cancel' | 'check', Sp
 }
 
 type MatchAction = 'new-match' | 'undo' | 'swap' | 'hint' | 'move-now';
+type RecordAction = 'look-back' | 'keep-scenario';
 
 function matchActions(stores: Stores): Record<MatchAction, Specs> {
   const table = () => stores.playing.getState();
@@ -109,7 +113,7 @@ function matchActions(stores: Stores): Record<MatchAction, Specs> {
     },
     swap: {
       title: 'Swap seats',
-      about: 'Swap seats with the opponent',
+      about: 'Move everybody on by one seat',
       group: 'Match',
       keys: 's',
       enabled: going,
@@ -129,12 +133,50 @@ function matchActions(stores: Stores): Record<MatchAction, Specs> {
     },
     'move-now': {
       title: 'Move now',
-      about: 'End the search: it plays the best found so far',
+      about: 'End the search: the best that it has found so far counts',
       group: 'Match',
       keys: 'm',
       enabled: () => table().playing.kind === 'thinking',
       run: () => {
         table().moveNow();
+      },
+    },
+  };
+}
+
+/** What is done with a match as a whole; of hidden information nothing is shown before the end. */
+function recordActions(stores: Stores): Record<RecordAction, Specs> {
+  const open = () => {
+    const { playing, facts } = stores.playing.getState();
+    return facts !== null && mayReveal(playing, facts);
+  };
+  const actions = () => {
+    const { playing } = stores.playing.getState();
+    return playing.kind === 'none' ? [] : actionsOf(playing.match);
+  };
+  return {
+    'look-back': {
+      title: 'Look back',
+      about: 'Step through the match with everything open; with hidden information, at its end',
+      group: 'Match',
+      keys: 'b',
+      enabled: () => open() && actions().length > 0,
+      run: () => {
+        stores.checking.getState().lookBack(actions());
+      },
+    },
+    'keep-scenario': {
+      title: 'Keep as a scenario',
+      about:
+        'Check every new candidate against this position; with hidden information, at the end of the match',
+      group: 'Match',
+      keys: 'k',
+      enabled: open,
+      run: () => {
+        const { replay } = stores.checking.getState();
+        const shown = replay.kind === 'open' && replay.subject.kind === 'match' ? replay : null;
+        const looked = shown?.worlds[0]?.actions.slice(0, shown.step);
+        void stores.keepScenario(looked ?? actions());
       },
     },
   };
@@ -226,6 +268,7 @@ export function createActions(stores: Stores, around: Surroundings): Actions {
   const specs: Record<ActionId, Specs> = {
     ...writingActions(stores),
     ...matchActions(stores),
+    ...recordActions(stores),
     ...workActions(stores, around),
     ...pageActions(stores),
   };

@@ -62,6 +62,8 @@ export interface Services {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newId: () => string;
+  /** How many workers search one position at once. */
+  readonly searchWorkers: () => number;
   /** A seed for a new match, 0 to 2^31 - 1, kept with the match. */
   readonly newSeed: () => number;
 }

@@ -19,6 +19,7 @@ import {
 import { openIndexedDb } from '../library/storage';
 import { servedGames } from '../rules/gallery';
 import { createRuntime } from '../runtime/client';
+import { searchWorkers, thisMachine } from '../runtime/cores';
 import type { Model, Models, Offered, Services } from './service-types';
 
 /** Characters of English that a token holds, with a margin: the engine itself counts exactly. */
@@ -120,6 +121,7 @@ export function createServices(): Services {
     now: () => Date.now(),
     newId: () =>
       crypto.getRandomValues(new Uint32Array(3)).reduce((id, part) => id + part.toString(36), ''),
+    searchWorkers: () => searchWorkers(thisMachine()),
     newSeed: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) >>> 1,
   };
 }

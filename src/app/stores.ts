@@ -1,11 +1,19 @@
 /** All stores of the page, and what follows in one when another changes. */
 import { createCheckingStore, type CheckingStore, type Loaded } from '../checking/store';
-import { currentCandidate, currentMatch, withCandidate, withMatch } from '../library/games';
+import { plainScenario, recorded } from '../checking/scenarios';
+import {
+  currentCandidate,
+  currentMatch,
+  withCandidate,
+  withMatch,
+  withScenario,
+} from '../library/games';
 import type { SavedCandidate, SavedGame, SavedMatch } from '../library/schema';
 import { createLibraryStore, type LibraryStore } from '../library/store';
 import type { GameFacts, Playing } from '../playing/match';
 import { createPlayingStore, type PlayingStore } from '../playing/store';
 import { resultOf } from '../playing/words';
+import { createSearchTeam } from '../runtime/search-team';
 import { exampleById } from '../rules/examples';
 import type { GalleryGame } from '../rules/gallery';
 import { createGalleryStore, type GalleryStore } from '../rules/gallery-store';
@@ -32,6 +40,8 @@ export interface Stores {
   readonly openGame: (id: string | null) => void;
   readonly openExample: (id: string) => void;
   readonly removeGame: (id: string) => void;
+  /** Keeps the position after these actions as a scenario: each new candidate is checked against it. */
+  readonly keepScenario: (actions: readonly string[]) => Promise<void>;
 }
 
 export function factsOf({ program, board }: Pick<Loaded, 'program' | 'board'>): GameFacts {
@@ -61,19 +71,28 @@ export function createStores(services: Services): Stores {
   const models = createModelsStore(services.models);
   const shell = createShellStore(services.runtime);
 
-  const checking = createCheckingStore(services, (loaded, restored) => {
+  const scenarios = () => library.getState().current.scenarios.map(plainScenario);
+  const checking = createCheckingStore({ ...services, scenarios }, (loaded, restored) => {
     const kept = restored ? currentMatch(library.getState().current) : null;
     if (!restored) {
       const candidate = savedCandidate(loaded, services.now());
       library.getState().change((game) => withCandidate(game, candidate), 'now');
     }
-    playing.getState().setGame(loaded.session, factsOf(loaded), kept);
+    const { session, program } = loaded;
+    const team = createSearchTeam(
+      services.runtime,
+      session,
+      program.source,
+      services.searchWorkers(),
+    );
+    playing.getState().setGame({ session, team }, factsOf(loaded), kept);
   });
 
   const writing = createWritingStore({
     runtime: services.runtime,
     now: services.now,
     rules: () => rules.getState().text,
+    scenarios,
     model: () => models.getState().model(),
     verdict: () => models.getState().offered[models.getState().model().id]?.verdict,
     engine: () => models.getState().engine(),
@@ -109,6 +128,7 @@ export function createStores(services: Services): Stores {
     shell,
     theme: createThemeStore(),
     ...place,
+    keepScenario: scenarioKeeper(services, { library, checking, shell }),
     async start() {
       void models.getState().look();
       const game = await library.getState().open();
@@ -123,6 +143,27 @@ export function createStores(services: Services): Stores {
       }
       if (game !== null) place.lay(game);
     },
+  };
+}
+
+function scenarioKeeper(
+  { newId, now }: Services,
+  { library, checking, shell }: Pick<Stores, 'library' | 'checking' | 'shell'>,
+) {
+  return async (actions: readonly string[]): Promise<void> => {
+    const { loaded } = checking.getState();
+    if (loaded === null) return;
+    const { say } = shell.getState();
+    try {
+      const params = { actions: [...actions], seat: null };
+      const scenario = recorded(await loaded.session.call('position', params), newId(), now());
+      library.getState().change((game) => withScenario(game, scenario), 'now');
+      say(`Kept as a scenario: “${scenario.name}”. Every new candidate is checked against it.`);
+    } catch (error) {
+      say(
+        `This position cannot be kept: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
   };
 }
 
@@ -141,6 +182,9 @@ function keepInLibrary({ rules, library, checking, playing }: Kept): void {
     const changed =
       before.kind === 'none' || now.match !== before.match || now.kind !== before.kind;
     if (!changed) return;
+    const { replay, closeReplay } = checking.getState();
+    // A match that goes on again must not lie open beside itself.
+    if (replay.kind === 'open' && replay.subject.kind === 'match') closeReplay();
     const match = savedMatch(now, loaded.id);
     library.getState().change((game) => withMatch(game, match), 'now');
   });

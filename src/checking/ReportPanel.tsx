@@ -1,26 +1,23 @@
 import { useFrom } from '../app/context';
 import { goToLine } from '../app/editors';
-import type { Finding, Report } from '../runtime/protocol';
+import type { Finding, PaperScore, Report } from '../runtime/protocol';
+import { ScenarioList } from './ScenarioList';
+import {
+  byTier,
+  countsInWords,
+  measuresInWords,
+  outcomeOf,
+  TIERS,
+  type Outcome,
+  type TierResult,
+} from './tiers';
 
-const TIERS: Record<Finding['tier'], string> = {
-  static: 'The text',
-  dynamics: 'How it plays',
-  information: 'What players know',
-  semantics: 'What it means',
-  play: 'As a game',
+const SIGNS: Record<Outcome, string> = { passed: '✓', failed: '✕', none: '–' };
+const OUTCOMES: Record<Outcome, string> = {
+  passed: 'passed',
+  failed: 'failed',
+  none: 'not applicable',
 };
-
-const STATUS = { passed: 'passed', failed: 'failed', none: 'not applicable' } as const;
-
-function statusOf({ passed }: Finding): keyof typeof STATUS {
-  return passed === null ? 'none' : passed ? 'passed' : 'failed';
-}
-
-/** Failed findings first, the heaviest at the top. */
-export function inOrder(findings: readonly Finding[]): Finding[] {
-  const rank = { failed: 0, passed: 1, none: 2 };
-  return [...findings].sort((a, b) => rank[statusOf(a)] - rank[statusOf(b)] || b.weight - a.weight);
-}
 
 export function ReportPanel() {
   const loaded = useFrom('checking', (state) => state.loaded);
@@ -43,6 +40,7 @@ export function ReportPanel() {
       ) : (
         <Findings report={loaded.report} />
       )}
+      <ScenarioList />
     </section>
   );
 }
@@ -72,7 +70,7 @@ function summary(report: Report): string {
     failed === 0 ? `All ${judged} checks passed` : `${failed} of ${judged} checks failed`;
   const games = `${report.games} random ${report.games === 1 ? 'game' : 'games'}`;
   const lengths =
-    report.lengths === null
+    report.lengths === null || report.measures !== null
       ? ''
       : `, ${report.lengths.mean.toFixed(1)} actions long on average, ${report.lengths.branching.toFixed(1)} to choose from`;
   return `${what}, over ${games}${lengths}.`;
@@ -80,6 +78,7 @@ function summary(report: Report): string {
 
 function Findings({ report }: { report: Report }) {
   const score = Math.round(report.score * 100);
+  const measured = report.measures === null ? [] : measuresInWords(report.measures);
   return (
     <>
       <div className="score-row">
@@ -92,48 +91,99 @@ function Findings({ report }: { report: Report }) {
           {!report.playable && ' No game came to its end, so there is nothing to play yet.'}
         </p>
       </div>
-      <ul className="findings">
-        {inOrder(report.findings).map((finding, index) => (
-          <FindingItem key={`${finding.check}-${index}`} finding={finding} />
+      {measured.length > 0 && <p className="measures">{measured.join(' ')}</p>}
+      <div className="tiers">
+        {byTier(report).map((result) => (
+          // Another outcome folds it anew.
+          <TierItem key={`${result.tier} ${result.failed}`} result={result} />
         ))}
-      </ul>
+      </div>
+      {report.paper !== null && <Paper paper={report.paper} />}
     </>
   );
 }
 
-function FindingItem({ finding }: { finding: Finding }) {
-  const openReplay = useFrom('checking', (state) => state.openReplay);
-  const status = statusOf(finding);
-  const { line, counterexample } = finding;
+function TierItem({ result }: { result: TierResult }) {
+  const { tier, findings, failed, passed } = result;
+  const outcome: Outcome = failed > 0 ? 'failed' : passed > 0 ? 'passed' : 'none';
+  const { title, about } = TIERS[tier];
   return (
-    <li className={`finding ${status}`}>
+    <details className={`tier-group ${outcome}`} open={failed > 0}>
+      <summary>
+        <span className="sign" aria-hidden="true">
+          {SIGNS[outcome]}
+        </span>
+        <span className="tier-head">
+          <span className="tier-name">
+            <strong>{title}</strong> <span className="tier-word">{tier}</span>
+          </span>
+          <span className="tier-counts">{countsInWords(result)}</span>
+          <span className="tier-about">{about}</span>
+        </span>
+      </summary>
+      <ul className="findings" aria-label={`${title}: findings`}>
+        {findings.map((finding, index) => (
+          <FindingItem key={`${finding.check}-${index}`} finding={finding} />
+        ))}
+      </ul>
+      {findings.length === 0 && <p className="quiet-text">This check does not look at it.</p>}
+    </details>
+  );
+}
+
+function FindingItem({ finding }: { finding: Finding }) {
+  const outcome = outcomeOf(finding);
+  return (
+    <li className={`finding ${outcome}`}>
       <span className="sign" aria-hidden="true">
-        {{ passed: '✓', failed: '✕', none: '–' }[status]}
+        {SIGNS[outcome]}
       </span>
       <div>
         <p>
           <strong>{finding.check.replace(/[_-]/g, ' ')}</strong>{' '}
-          <span className="tier">
-            {TIERS[finding.tier]}, {STATUS[status]}
-          </span>
+          <span className="outcome">{OUTCOMES[outcome]}</span>
         </p>
         <p className="message">{finding.message}</p>
-        {(line !== null || (status === 'failed' && counterexample !== null)) && (
-          <p className="finding-links">
-            {status === 'failed' && counterexample !== null && (
-              <button type="button" className="link" onClick={() => openReplay(finding)}>
-                Replay on the board ({counterexample.length}{' '}
-                {counterexample.length === 1 ? 'action' : 'actions'})
-              </button>
-            )}
-            {line !== null && (
-              <button type="button" className="link" onClick={() => goToLine('Program text', line)}>
-                Line {line}
-              </button>
-            )}
-          </p>
-        )}
+        <FindingLinks finding={finding} />
       </div>
     </li>
+  );
+}
+
+function FindingLinks({ finding }: { finding: Finding }) {
+  const openReplay = useFrom('checking', (state) => state.openReplay);
+  const { line, counterexample, twin } = finding;
+  const shows = finding.passed === false && counterexample !== null;
+  if (!shows && line === null) return null;
+  const length = counterexample?.length ?? 0;
+  return (
+    <p className="finding-links">
+      {shows && (
+        <button type="button" className="link" onClick={() => openReplay(finding)}>
+          {twin === null
+            ? `Replay on the board (${length} ${length === 1 ? 'action' : 'actions'})`
+            : 'Show the two worlds on the board'}
+        </button>
+      )}
+      {line !== null && (
+        <button type="button" className="link" onClick={() => goToLine('Program text', line)}>
+          Line {line}
+        </button>
+      )}
+    </p>
+  );
+}
+
+/** The score as the published evaluator would give it, for comparison with its table. */
+function Paper({ paper }: { paper: PaperScore }) {
+  const tiers = Object.entries(paper.tiers)
+    .map(([name, value]) => `${name} ${value === null ? '–' : value.toFixed(2)}`)
+    .join(', ');
+  return (
+    <p className="paper">
+      Weighed as the published evaluator does:{' '}
+      <span className="numbers">{paper.score.toFixed(2)}</span>
+      {tiers !== '' && <> ({tiers})</>}, for comparison with its table.
+    </p>
   );
 }

@@ -1,5 +1,5 @@
 /** Opening a program in a session of its own and checking it: the one way in, for written, edited and tuned ones. */
-import type { Finding, Program, Progress, Report } from '../runtime/protocol';
+import type { Finding, Program, Progress, Report, Scenario } from '../runtime/protocol';
 import type { ProgramSession, Runtime } from '../runtime/runtime';
 
 /** What a check may cost. The seed is fixed: the same program gets the same report. */
@@ -9,6 +9,8 @@ export interface Checked {
   readonly session: ProgramSession;
   readonly program: Program;
   readonly report: Report;
+  /** The person's own that the report is about. */
+  readonly scenarios: readonly Scenario[];
 }
 
 export interface LoadWatcher {
@@ -21,18 +23,23 @@ export interface LoadWatcher {
 export async function loadAndCheck(
   runtime: Runtime,
   source: string,
+  scenarios: readonly Scenario[],
   watcher: LoadWatcher,
 ): Promise<Checked> {
   const { session, program } = await openProgram(runtime, source, watcher.signal);
   try {
     watcher.onOpened(program);
-    const report = await session.call('check', CHECK_BUDGET, {
-      signal: watcher.signal,
-      onProgress: (progress) => {
-        watcher.onProgress(progress);
+    const report = await session.call(
+      'check',
+      { ...CHECK_BUDGET, scenarios },
+      {
+        signal: watcher.signal,
+        onProgress: (progress) => {
+          watcher.onProgress(progress);
+        },
       },
-    });
-    return { session, program, report };
+    );
+    return { session, program, report, scenarios };
   } catch (error) {
     session.close();
     throw error;

@@ -6,9 +6,12 @@ function setUp() {
   const runtime = createFakeRuntime();
   const loaded: [Loaded, boolean][] = [];
   let ids = 0;
-  const store = createCheckingStore({ runtime, newId: () => `c${(ids += 1)}` }, (one, restored) => {
-    loaded.push([one, restored]);
-  });
+  const store = createCheckingStore(
+    { runtime, newId: () => `c${(ids += 1)}`, scenarios: () => [] },
+    (one, restored) => {
+      loaded.push([one, restored]);
+    },
+  );
   return { runtime, loaded, state: () => store.getState() };
 }
 
@@ -68,15 +71,38 @@ describe('a counter-example', () => {
     await state().checkAgain();
     state().openReplay(failedFinding);
     await vi.waitFor(() =>
-      expect(state().replay).toMatchObject({ step: 0, position: { view: { heaps: [5] } } }),
+      expect(state().replay).toMatchObject({
+        step: 0,
+        worlds: [{ position: { view: { heaps: [5] } } }],
+      }),
     );
     state().stepReplay(2);
     await vi.waitFor(() =>
-      expect(state().replay).toMatchObject({ step: 2, position: { view: { heaps: [2] } } }),
+      expect(state().replay).toMatchObject({
+        step: 2,
+        worlds: [{ position: { view: { heaps: [2] } } }],
+      }),
     );
     state().stepReplay(3);
     expect(state().replay).toMatchObject({ step: 2 });
     state().closeReplay();
     expect(state().replay.kind).toBe('closed');
+  });
+
+  it('of a leak shows both worlds, whole or as a seat sees them', async () => {
+    const { state } = setUp();
+    state().setDraft('high card');
+    await state().checkAgain();
+    const twin = ['deal J', 'deal K'];
+    state().openReplay({ ...failedFinding, counterexample: ['deal J', 'deal Q'], twin });
+    state().stepReplay(2);
+    const hands = (...each: unknown[]) => ({
+      worlds: each.map((one) => ({ position: { view: { hands: one } } })),
+    });
+    await vi.waitFor(() => expect(state().replay).toMatchObject(hands(['J', 'Q'], ['J', 'K'])));
+    state().seeAs(0);
+    await vi.waitFor(() =>
+      expect(state().replay).toMatchObject({ seat: 0, ...hands(['J', null], ['J', null]) }),
+    );
   });
 });

@@ -4,9 +4,10 @@ import { isAbort, troubleFrom, type Trouble } from '../app/trouble';
 import type { Services } from '../app/service-types';
 import type { SavedCandidate } from '../library/schema';
 import { NO_HINT, type BoardHint } from '../playing/hint';
-import type { Finding, Json, Position, Program, Progress, Report } from '../runtime/protocol';
+import type { Json, Program, Progress, Report, Scenario } from '../runtime/protocol';
 import type { ProgramSession } from '../runtime/runtime';
 import { loadAndCheck, openProgram, type Checked } from './load';
+import { replayCommands, type Replay, type ReplayCommands } from './replay';
 
 /** What is being done to the program. */
 export type Checking =
@@ -25,23 +26,11 @@ export interface Loaded {
   readonly session: ProgramSession;
   /** What the game says of its board beside its state; changes of the program keep it. */
   readonly board: BoardHint;
+  /** The person's own scenarios that the report is about; null where that was not kept. */
+  readonly scenarios: readonly Scenario[] | null;
 }
 
-export type Replay =
-  | { readonly kind: 'closed' }
-  | {
-      readonly kind: 'open';
-      readonly finding: Finding;
-      readonly actions: readonly string[];
-      /** How many of the actions have been made. */
-      readonly step: number;
-      /** The last position that could be shown. */
-      readonly position: Position | null;
-      /** Why the position at this step cannot be shown: often the very failure. */
-      readonly trouble: Trouble | null;
-    };
-
-export interface CheckingState {
+export interface CheckingState extends ReplayCommands {
   readonly draft: string;
   readonly loaded: Loaded | null;
   readonly checking: Checking;
@@ -57,13 +46,13 @@ export interface CheckingState {
   readonly tune: (name: string, value: Json) => Promise<void>;
   readonly cancel: () => void;
   readonly clear: () => void;
-  readonly openReplay: (finding: Finding) => void;
-  readonly stepReplay: (step: number) => void;
-  readonly closeReplay: () => void;
 }
 
 export type CheckingStore = StoreApi<CheckingState>;
-type Deps = Pick<Services, 'runtime' | 'newId'>;
+interface Deps extends Pick<Services, 'runtime' | 'newId'> {
+  /** The person's own scenarios of the game on the page. */
+  readonly scenarios: () => readonly Scenario[];
+}
 
 const RESTING: Checking = { kind: 'resting' };
 
@@ -76,7 +65,13 @@ type Set = CheckingStore['setState'];
 
 export function createCheckingStore(deps: Deps, onLoaded: OnLoaded): CheckingStore {
   return createStore<CheckingState>((set, get) => {
-    const replay = replayCommands(set, get);
+    const replay = replayCommands({
+      session: () => get().loaded?.session ?? null,
+      get: () => get().replay,
+      set: (next) => {
+        set({ replay: next });
+      },
+    });
     const desk = new Desk(deps, set, get, (loaded, restored) => {
       replay.closeReplay();
       onLoaded(loaded, restored);
@@ -163,7 +158,7 @@ class Desk {
   }
 
   async load(source: string, from: From, signal: AbortSignal): Promise<void> {
-    const checked = await loadAndCheck(this.#deps.runtime, source, {
+    const checked = await loadAndCheck(this.#deps.runtime, source, this.#deps.scenarios(), {
       signal,
       onOpened: () => {
         this.#set({ checking: { kind: 'checking', progress: null } });
@@ -185,7 +180,7 @@ class Desk {
         return;
       }
       const { id, origin, model, report, board = NO_HINT } = candidate;
-      this.take({ id, origin, model, report, board, ...opened }, true);
+      this.take({ id, origin, model, report, board, scenarios: null, ...opened }, true);
     });
   }
 
@@ -199,51 +194,5 @@ class Desk {
       this.#set({ draft: source });
       await this.load(source, { origin: 'tuned', board: loaded.board }, signal);
     });
-  }
-}
-
-type ReplayCommand = 'openReplay' | 'stepReplay' | 'closeReplay';
-
-function replayCommands(set: Set, get: Get): Pick<CheckingState, ReplayCommand> {
-  let showing = new AbortController();
-  const step = (to: number): void => {
-    const { replay, loaded } = get();
-    if (replay.kind !== 'open' || loaded === null) return;
-    if (to < 0 || to > replay.actions.length) return;
-    showing.abort();
-    showing = new AbortController();
-    void showStep(loaded.session, replay, to, showing.signal, (next) => {
-      set({ replay: next });
-    });
-  };
-  return {
-    openReplay(finding) {
-      const actions = finding.counterexample;
-      if (actions === null || get().loaded === null) return;
-      set({ replay: { kind: 'open', finding, actions, step: 0, position: null, trouble: null } });
-      step(0);
-    },
-    stepReplay: step,
-    closeReplay() {
-      showing.abort();
-      set({ replay: { kind: 'closed' } });
-    },
-  };
-}
-
-async function showStep(
-  session: ProgramSession,
-  replay: Extract<Replay, { kind: 'open' }>,
-  step: number,
-  signal: AbortSignal,
-  show: (replay: Replay) => void,
-): Promise<void> {
-  try {
-    const actions = replay.actions.slice(0, step);
-    const position = await session.call('position', { actions, seat: null }, { signal });
-    if (!signal.aborted) show({ ...replay, step, position, trouble: null });
-  } catch (error) {
-    if (signal.aborted) return;
-    show({ ...replay, step, trouble: troubleFrom(error, 'The program fails here') });
   }
 }

@@ -1,6 +1,12 @@
 /** Changes to saved games. Pure: each returns a new record. */
 import { titleOf } from '../rules/limits';
-import { libraryFileSchema, type SavedCandidate, type SavedGame, type SavedMatch } from './schema';
+import {
+  libraryFileSchema,
+  type SavedCandidate,
+  type SavedGame,
+  type SavedMatch,
+  type SavedScenario,
+} from './schema';
 
 /** Older candidates and matches than these many are let go. */
 const KEPT = 50;
@@ -16,6 +22,7 @@ export function emptyGame(id: string, now: number): SavedGame {
     current: null,
     matches: [],
     currentMatch: null,
+    scenarios: [],
   };
 }
 
@@ -35,6 +42,19 @@ export function withCandidate(game: SavedGame, candidate: SavedCandidate): Saved
 export function withMatch(game: SavedGame, match: SavedMatch): SavedGame {
   const others = game.matches.filter((one) => one.id !== match.id && one.moves.length > 0);
   return { ...game, matches: [...others, match].slice(-KEPT), currentMatch: match.id };
+}
+
+/** Adds a scenario, or puts it in the place of the one with its id. */
+export function withScenario(game: SavedGame, scenario: SavedScenario): SavedGame {
+  const known = game.scenarios.some((one) => one.id === scenario.id);
+  const scenarios = known
+    ? game.scenarios.map((one) => (one.id === scenario.id ? scenario : one))
+    : [...game.scenarios, scenario].slice(-KEPT);
+  return { ...game, scenarios };
+}
+
+export function withoutScenario(game: SavedGame, id: string): SavedGame {
+  return { ...game, scenarios: game.scenarios.filter((one) => one.id !== id) };
 }
 
 export function currentCandidate(game: SavedGame): SavedCandidate | null {

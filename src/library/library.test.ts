@@ -21,12 +21,13 @@ const candidate: SavedCandidate = {
     steps: 100,
     milliseconds: 12,
     lengths: null,
+    measures: null,
+    paper: null,
   },
 };
 const match: SavedMatch = {
   id: 'm1',
   candidate: 'c1',
-  opponent: 'search',
   strength: 'quick',
   seats: ['human', 'search'],
   seed: 4,

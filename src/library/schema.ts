@@ -1,7 +1,7 @@
 /** What is kept of a game: its rules, the programs written for it, their reports, and its matches. */
 import { z } from 'zod';
 import { boardHintSchema } from '../playing/hint';
-import { reportSchema } from '../runtime/protocol';
+import { reportSchema, scenarioSchema } from '../runtime/protocol';
 
 const id = z.string().min(1).max(60);
 const time = z.number().nonnegative();
@@ -28,7 +28,6 @@ export const moveSchema = z.object({
 export const savedMatchSchema = z.object({
   id,
   candidate: id,
-  opponent: z.enum(['search', 'friend']),
   strength: z.enum(['quick', 'normal', 'strong']),
   /** Who sits where, one a player. */
   seats: z.array(z.enum(['human', 'search'])).max(64),
@@ -38,6 +37,9 @@ export const savedMatchSchema = z.object({
   /** The result in words; null while the match goes on. */
   result: z.string().max(500).nullable(),
 });
+
+/** A position of a match that the person keeps as known to be right: each new candidate is checked against it. */
+export const savedScenarioSchema = scenarioSchema.extend({ id, createdAt: time });
 
 export const savedGameSchema = z.object({
   id,
@@ -52,6 +54,7 @@ export const savedGameSchema = z.object({
   matches: z.array(savedMatchSchema).max(60),
   /** The match on the board. */
   currentMatch: id.nullable(),
+  scenarios: z.array(savedScenarioSchema).max(60).default([]),
 });
 
 export const libraryFileSchema = z.object({
@@ -62,5 +65,6 @@ export const libraryFileSchema = z.object({
 
 export type SavedCandidate = z.infer<typeof savedCandidateSchema>;
 export type SavedMatch = z.infer<typeof savedMatchSchema>;
+export type SavedScenario = z.infer<typeof savedScenarioSchema>;
 export type SavedGame = z.infer<typeof savedGameSchema>;
 export type Move = z.infer<typeof moveSchema>;

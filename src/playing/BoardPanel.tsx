@@ -1,16 +1,26 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useFrom } from '../app/context';
 import { TroubleNote } from '../app/TroubleNote';
-import type { Target } from './clicks';
-import { NO_HINT } from './hint';
+import { isChoice, type Target } from './clicks';
+import { NO_HINT, type BoardHint } from './hint';
 import { LegalActions } from './LegalActions';
-import { CHANCE, humanSeat, type GameFacts, type Playing, type Shown } from './match';
+import {
+  CHANCE,
+  coveredPlayers,
+  humanSeats,
+  openThought,
+  type GameFacts,
+  type Playing,
+  type Shown,
+  type Thought,
+} from './match';
+import { weigh, WeighingContext } from './marks';
 import { MatchControls } from './MatchControls';
 import { MoveList } from './MoveList';
 import { Piece } from './Piece';
 import { ReplayView } from './ReplayView';
 import { SearchTable } from './SearchTable';
-import { marks } from './shapes';
+import { marks, recognise } from './shapes';
 import { View } from './View';
 import { playerName, resultOf, turnInWords } from './words';
 
@@ -64,6 +74,12 @@ function Table({ playing, facts }: { playing: Going; facts: GameFacts }) {
   const pick = useFrom('playing', (state) => state.pick);
   const [choices, setChoices] = useState<readonly string[]>([]);
   const { match, shown } = playing;
+  const thought = openThought(playing, facts);
+  const weighing = useWeighing(thought, playing);
+  const hint: BoardHint = {
+    ...(facts.board ?? NO_HINT),
+    ...(shown !== null && { mover: shown.position.player }),
+  };
   const legal = playing.kind === 'awaiting' ? playing.shown.position.legal : [];
   // Choices of an earlier position mean nothing now.
   const open = choices.filter((action) => legal.includes(action));
@@ -75,10 +91,9 @@ function Table({ playing, facts }: { playing: Going; facts: GameFacts }) {
   return (
     <>
       <TurnLine playing={playing} facts={facts} />
-      {playing.kind === 'passing' ? (
-        <PassScreen name={playerName(facts.names, playing.to)} />
-      ) : (
-        shown !== null && (
+      {playing.kind === 'passing' && <PassScreen name={playerName(facts.names, playing.to)} />}
+      {shown !== null && (
+        <WeighingContext value={weighing}>
           <View
             view={shown.position.view}
             before={shown.before}
@@ -86,21 +101,37 @@ function Table({ playing, facts }: { playing: Going; facts: GameFacts }) {
             seat={shown.seat}
             legal={legal}
             said={[...shown.position.actions.slice(0, SAID), ...shown.position.legal]}
-            hint={facts.board ?? NO_HINT}
+            hint={hint}
+            covered={coveredPlayers(match, shown)}
             onTarget={onTarget}
           />
-        )
+        </WeighingContext>
       )}
       {open.length > 1 && <Choices actions={open} onPick={pick} />}
       {playing.kind === 'broken' && <TroubleNote trouble={playing.trouble} />}
-      {ON_THE_MOVE.has(playing.kind) && <LegalActions legal={legal} onPick={pick} />}
+      {ON_THE_MOVE.has(playing.kind) && shown !== null && (
+        <WeighingContext value={weighing}>
+          <LegalActions
+            legal={legal}
+            asCards={isChoice(recognise(shown.position.view, facts.names, hint), legal, hint)}
+            words={hint.words ?? {}}
+            onPick={pick}
+          />
+        </WeighingContext>
+      )}
       <MatchControls />
-      <Thoughts playing={playing} facts={facts} />
+      {playing.thought !== null && <Thoughts thought={thought} playing={playing} facts={facts} />}
       {shown !== null && (
         <MoveList match={match} seen={shown.position.actions} names={facts.names} />
       )}
     </>
   );
+}
+
+/** The search's findings on the position that lies on the table, once for each change of them. */
+function useWeighing(thought: Thought | null, { match }: Going) {
+  const now = thought !== null && thought.at === match.moves.length ? thought.statistics : null;
+  return useMemo(() => (now === null ? null : weigh(now)), [now]);
 }
 
 function Choices({ actions, onPick }: { actions: readonly string[]; onPick: (a: string) => void }) {
@@ -148,6 +179,7 @@ function sinceThen(playing: Going, shown: Shown, facts: GameFacts): string {
 
 function TurnLine({ playing, facts }: { playing: Going; facts: GameFacts }) {
   const { match, shown } = playing;
+  const alone = humanSeats(match).length === 1;
   const events = shown === null ? '' : sinceThen(playing, shown, facts);
   const pieces = shown === null ? [] : marks(shown.position.view, facts.players);
   return (
@@ -155,8 +187,7 @@ function TurnLine({ playing, facts }: { playing: Going; facts: GameFacts }) {
       <h2>{headline(playing, facts)}</h2>
       <p className="seats">
         {facts.names.map((name, player) => {
-          const who = match.seats[player] === 'search' ? 'search' : 'you';
-          const label = match.opponent === 'friend' ? '' : who;
+          const label = match.seats[player] === 'search' ? 'search' : alone ? 'you' : '';
           const due = shown?.position.player === player && playing.kind !== 'over';
           return (
             <span key={player} className={due ? 'seat due' : 'seat'}>
@@ -185,17 +216,21 @@ function PassScreen({ name }: { name: string }) {
   );
 }
 
-/** The search's statistics, unless they would tell what the viewer may not know. */
-function Thoughts({ playing, facts }: { playing: Going; facts: GameFacts }) {
-  const { thought, shown } = playing;
-  if (thought === null) return null;
-  const own = thought.player === (shown?.seat ?? humanSeat(playing.match));
-  if (facts.hidden && !own && playing.kind !== 'over') {
+interface ThoughtsProps {
+  /** null where it would tell what the viewer may not know. */
+  thought: Thought | null;
+  playing: Going;
+  facts: GameFacts;
+}
+
+function Thoughts({ thought, playing, facts }: ThoughtsProps) {
+  if (thought === null) {
     return (
       <p className="secret">
         What the search thinks stays covered until the end: it would show what it knows.
       </p>
     );
   }
-  return <SearchTable thought={thought} names={facts.names} />;
+  const seen = playing.shown?.position.actions ?? [];
+  return <SearchTable thought={thought} names={facts.names} seen={seen} />;
 }

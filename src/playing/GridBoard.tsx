@@ -1,7 +1,10 @@
-import { useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
+import { useContext, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
+import { Arrows } from './Arrows';
+import { Badge } from './Badge';
 import { boardTargets, type GridTargets, type Target } from './clicks';
 import { firstColumn, letterOf, speaksOfSquares } from './coordinates';
 import { gridStyle, type BoardHint, type GridStyle } from './hint';
+import { boardMarks, WeighingContext, type Mark } from './marks';
 import { Piece } from './Piece';
 import { pieceInWords } from './pieces';
 import { keyInWords, type Cell } from './shapes';
@@ -17,6 +20,8 @@ interface Props {
   legal: readonly string[];
   said: readonly string[];
   hint: BoardHint;
+  /** Whether what a search found is drawn here. */
+  weighed: boolean;
   /** Gets one action, or several to choose from. */
   onTarget: (target: Target) => void;
 }
@@ -29,13 +34,15 @@ interface Look {
 
 /** A board with labelled rows and columns. Clicks and the arrow keys reach legal actions only. */
 export function GridBoard(props: Props) {
-  const { name, cells, changed, owner, names, legal, said, hint, onTarget } = props;
+  const { name, cells, changed, owner, names, legal, said, hint, weighed, onTarget } = props;
   const rows = cells.length;
   const widths = cells.map((row) => row.length);
   const cols = Math.max(...widths);
   const style = gridStyle(hint);
   const squares = speaksOfSquares(said, { widths, hint });
   const targets = boardTargets(cells, legal, hint);
+  const weighing = useContext(WeighingContext);
+  const found = weighed && weighing !== null ? boardMarks(cells, weighing, hint) : null;
   const [picked, setPicked] = useState<string | null>(null);
   const [column, setColumn] = useState<number | null>(null);
   const [at, setAt] = useState({ r: 0, c: 0 });
@@ -81,6 +88,7 @@ export function GridBoard(props: Props) {
               columnLabel={style === 'hex' ? hexColumn(r, c, widths, squares) : ''}
               {...{ cell, names, hint }}
               look={lookOf(targets, from, r, c)}
+              mark={found?.badges.get(`${r},${c}`) ?? null}
               marks={marked(column === c && targets.columns.has(c), changed.has(`${r},${c}`))}
               current={at.r === r && at.c === c}
               onReach={() => setAt({ r, c })}
@@ -90,6 +98,7 @@ export function GridBoard(props: Props) {
           ))}
         </div>
       ))}
+      {found !== null && found.arrows.length > 0 && <Arrows arrows={found.arrows} grid={grid} />}
     </div>
   );
 }
@@ -105,6 +114,7 @@ interface CellProps {
   names: readonly string[];
   hint: BoardHint;
   look: Look;
+  mark: Mark | null;
   marks: string;
   /** The one cell of the board that Tab leads to. */
   current: boolean;
@@ -114,7 +124,7 @@ interface CellProps {
 }
 
 function GridCell(props: CellProps) {
-  const { at, says, cell, names, hint, look, marks, current, ...on } = props;
+  const { at, says, cell, names, hint, look, mark, marks, current, ...on } = props;
   return (
     <div role="gridcell" className={props.className}>
       {props.columnLabel !== '' && (
@@ -134,6 +144,7 @@ function GridCell(props: CellProps) {
         onClick={() => on.onClick(at, look.target)}
       >
         <Piece cell={cell} names={names} hint={hint} />
+        <Badge mark={mark} />
       </button>
     </div>
   );

@@ -133,7 +133,8 @@ interface CardProps {
 
 function Card({ card, target, onTarget }: CardProps) {
   const face = card === null ? null : faceOf(card);
-  const look = `card${card === null ? ' back' : ''}${face?.red === true ? ' red' : ''}`;
+  const color = face?.color === undefined ? '' : ` colored ${face.color}`;
+  const look = `card${card === null ? ' back' : ''}${face?.red === true ? ' red' : ''}${color}`;
   const says = card === null ? 'a hidden card' : `card ${card}`;
   const shown = face === null ? card : `${face.rank}${face.suit}`;
   if (target === null) {

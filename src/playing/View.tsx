@@ -1,12 +1,16 @@
+import { useContext } from 'react';
 import type { Json } from '../runtime/protocol';
-import { boardTargets, type Target } from './clicks';
+import { besideBoard, boardTargets, type Target } from './clicks';
+import { changedCells } from './changed';
+import { ChoiceCards } from './ChoiceCards';
 import { GridBoard } from './GridBoard';
 import { Heaps } from './Heaps';
 import { NO_HINT, type BoardHint } from './hint';
 import { Cups, Dice, Facts, Hands, Records, Rounds, Tally, Tree } from './Parts';
+import { WeighingContext } from './marks';
 import { isEmptyCell } from './pieces';
 import { Points } from './Points';
-import { changedCells, recognise, type Shape } from './shapes';
+import { recognise, type Shape } from './shapes';
 
 interface Props {
   view: Json;
@@ -19,6 +23,8 @@ interface Props {
   /** Actions as the game writes them, whoever's turn it is: the board's labels follow them. */
   said?: readonly string[];
   hint?: BoardHint;
+  /** Players whose last action the viewer has not seen: a choice of theirs lies face down. */
+  covered?: ReadonlySet<number>;
   onTarget: (target: Target) => void;
 }
 
@@ -27,7 +33,9 @@ export function View(props: Props) {
   const hint = props.hint ?? NO_HINT;
   const shapes = recognise(props.view, props.names, hint);
   const boards = shapes.filter((shape) => shape.kind === 'grid');
-  const aim = aimedAt(boards, props.legal, props.seat, hint);
+  const weighing = useContext(WeighingContext);
+  const aimed = props.legal.length > 0 ? props.legal : (weighing?.actions ?? []);
+  const aim = aimedAt(boards, aimed, props.seat, hint);
   const rest = shapes.filter((shape) => shape.kind !== 'grid');
   const part = (shape: Shape, index: number) => (
     <Part
@@ -37,12 +45,38 @@ export function View(props: Props) {
       said={props.said ?? props.legal}
       hint={hint}
       legal={shape.kind === 'grid' && shape !== aim ? [] : props.legal}
+      weighed={shape === aim}
     />
+  );
+  const beside = (
+    <Beside actions={besideBoard(shapes, props.legal, hint)} onTarget={props.onTarget} />
   );
   return (
     <div className="view">
       {boards.length > 1 ? <div className="boards">{boards.map(part)}</div> : boards.map(part)}
+      {boards.length > 0 && beside}
       {rest.map(part)}
+      {boards.length === 0 && beside}
+    </div>
+  );
+}
+
+/** Actions that have no place on the board. */
+function Beside(props: { actions: readonly string[]; onTarget: (target: Target) => void }) {
+  const { actions, onTarget } = props;
+  if (actions.length === 0) return null;
+  return (
+    <div className="beside" role="group" aria-label="Beside the board">
+      {actions.map((action) => (
+        <button
+          type="button"
+          className="button action"
+          key={action}
+          onClick={() => onTarget({ actions: [action] })}
+        >
+          {action}
+        </button>
+      ))}
     </div>
   );
 }
@@ -67,9 +101,15 @@ function aimedAt(
   return free.find(({ owner }) => owner !== seat) ?? free[0] ?? first;
 }
 
-type PartProps = Props & { shape: Shape; said: readonly string[]; hint: BoardHint };
+type PartProps = Props & {
+  shape: Shape;
+  said: readonly string[];
+  hint: BoardHint;
+  weighed: boolean;
+};
 
-function Part({ shape, before, names, seat, legal, said, hint, onTarget }: PartProps) {
+function Part(props: PartProps) {
+  const { shape, before, names, seat, legal, said, hint, weighed, covered, onTarget } = props;
   switch (shape.kind) {
     case 'grid':
       return (
@@ -78,7 +118,7 @@ function Part({ shape, before, names, seat, legal, said, hint, onTarget }: PartP
           cells={shape.cells}
           changed={changedCells(before, shape.key, shape.cells, shape.owner)}
           owner={shape.owner === undefined ? null : ownerInWords(names, shape.owner, seat)}
-          {...{ names, legal, said, hint, onTarget }}
+          {...{ names, legal, said, hint, weighed, onTarget }}
         />
       );
     case 'points':
@@ -96,6 +136,16 @@ function Part({ shape, before, names, seat, legal, said, hint, onTarget }: PartP
           hands={shape.hands}
           shared={shape.shared}
           {...{ names, seat, legal, onTarget }}
+        />
+      );
+    case 'choices':
+      return (
+        <ChoiceCards
+          name={shape.key}
+          values={shape.values}
+          past={shape.past}
+          {...{ names, seat, covered }}
+          words={hint.words ?? {}}
         />
       );
     case 'tally':

@@ -117,11 +117,63 @@ export function heapTarget(
   return actions.length === 0 ? null : { actions };
 }
 
-/** True when some shape of the view takes the clicks of these actions. */
-export function isClickable(shape: Shape, legal: readonly string[]): boolean {
+function targetsOf(shape: Shape, legal: readonly string[], hint: BoardHint): (Target | null)[] {
   if (shape.kind === 'grid') {
-    const targets = boardTargets(shape.cells, legal);
-    return targets.cells.size + targets.columns.size + targets.moves.size > 0;
+    const { cells, columns, moves } = boardTargets(shape.cells, legal, hint);
+    const destinations = [...moves.values()].flatMap((to) => [...to.values()]);
+    return [...cells.values(), ...columns.values(), ...destinations];
   }
-  return shape.kind === 'heaps' && legal.some((action) => TAKE.test(action));
+  if (shape.kind === 'points') {
+    return shape.counts.map((_, index) => pointTarget(String(index + 1), legal));
+  }
+  if (shape.kind === 'hands') {
+    return shape.hands.flat().map((card, index) => cardTarget(card, index, legal));
+  }
+  if (shape.kind !== 'heaps') return [];
+  return shape.sizes.flatMap((size, heap) =>
+    Array.from({ length: size }, (_, index) =>
+      heapTarget(heap, index + 1, shape.sizes.length, legal),
+    ),
+  );
+}
+
+/** The actions that a click on some shape of the view can mean. */
+function clickable(
+  shapes: readonly Shape[],
+  legal: readonly string[],
+  hint: BoardHint,
+): Set<string> {
+  const targets = shapes.flatMap((shape) => targetsOf(shape, legal, hint));
+  return new Set(targets.flatMap((target) => target?.actions ?? []));
+}
+
+/** More actions than these are left to the list. */
+const MOST_BESIDE = 12;
+
+/** What can be done without a click on the view: passes, castling by its name. Empty where nothing can be clicked. */
+export function besideBoard(
+  shapes: readonly Shape[],
+  legal: readonly string[],
+  hint: BoardHint,
+): string[] {
+  const clicked = clickable(shapes, legal, hint);
+  if (clicked.size === 0) return [];
+  const beside = legal.filter(
+    (action) => !clicked.has(action) || hint.places?.[action] !== undefined,
+  );
+  return beside.length > MOST_BESIDE ? [] : beside;
+}
+
+/** More actions than these are a list, not a choice between cards. */
+const MOST_CHOICES = 8;
+
+/** Whether the legal actions are a choice of a few with no place of their own: they are then drawn as cards. */
+export function isChoice(
+  shapes: readonly Shape[],
+  legal: readonly string[],
+  hint: BoardHint,
+): boolean {
+  return (
+    legal.length > 0 && legal.length <= MOST_CHOICES && clickable(shapes, legal, hint).size === 0
+  );
 }

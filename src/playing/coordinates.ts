@@ -60,7 +60,8 @@ function named(action: string, { widths, hint }: Geometry): [number, number][] {
 
 /** The places, as "r,c", that an action names, in its order; those that are not on the board are left out. */
 export function placesIn(action: string, geometry: Geometry): string[] {
-  return named(action, geometry)
+  const { places, mover = 0 } = geometry.hint;
+  return named(places?.[action]?.[mover] ?? action, geometry)
     .filter(([r, c]) => c >= 0 && c < (geometry.widths[r] ?? 0))
     .map(([r, c]) => `${r},${c}`);
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { jsonSchema } from '../runtime/protocol';
-import { boardTargets, cardTarget, pointTarget } from './clicks';
+import { besideBoard, boardTargets, cardTarget, isChoice, pointTarget } from './clicks';
 import { firstColumn, placesIn, speaksOfSquares } from './coordinates';
 import { boardHintSchema } from './hint';
 import { faceOf, stoneOf } from './pieces';
@@ -57,8 +57,9 @@ describe('boards of real positions', () => {
     expect([...reached(name)].sort()).toEqual([...position(name).legal].sort());
   });
 
-  it('go: every stone by a click, the pass from the list', () => {
-    const { legal } = position('go');
+  it('go: every stone by a click, the pass beside the board', () => {
+    const { legal, shapes, hint } = position('go');
+    expect(besideBoard(shapes, legal, hint)).toEqual(['pass']);
     expect([...reached('go'), 'pass'].sort()).toEqual([...legal].sort());
   });
 
@@ -107,6 +108,45 @@ describe('boards of real positions', () => {
     const cups = position('liars_dice').shapes.find((shape) => shape.kind === 'cups');
     expect(cups?.cups[0]?.every((die) => die !== null)).toBe(true);
     expect(cups?.cups[1]).toEqual([null, null, null]);
+  });
+});
+
+describe('actions that name no place', () => {
+  const rows = ['r...k..r', 'pppppppp', '', '', '', '', 'PPPPPPPP', 'R...K..R'].map((row) =>
+    [...row.padEnd(8, '.')].map((cell) => (cell === '.' ? '' : cell)),
+  );
+  const hint = boardHintSchema.parse(
+    (JSON.parse(readFileSync('datasets/games/chess/meta.json', 'utf8')) as { board: unknown })
+      .board,
+  );
+  const legal = ['K_e1_d1', 'O-O', 'O-O-O'];
+
+  it('castling is a move of the king of whoever is to move, and a button beside the board', () => {
+    const white = boardTargets(rows, legal, { ...hint, mover: 0 });
+    expect(white.moves.get('7,4')?.get('7,6')?.actions).toEqual(['O-O']);
+    expect(white.moves.get('7,4')?.get('7,2')?.actions).toEqual(['O-O-O']);
+    const black = boardTargets(rows, ['O-O'], { ...hint, mover: 1 });
+    expect(black.moves.get('0,4')?.get('0,6')?.actions).toEqual(['O-O']);
+    const shapes = recognise({ board: rows }, ['White', 'Black'], hint);
+    expect(besideBoard(shapes, legal, hint)).toEqual(['O-O', 'O-O-O']);
+  });
+
+  it('a few with no board at all are a choice', () => {
+    const shapes = recognise({ picks: ['H', null], played: [] }, ['Ann', 'Bob']);
+    expect(shapes[0]).toEqual({ kind: 'choices', key: 'picks', values: ['H', null], past: false });
+    expect(isChoice(shapes, ['H', 'T'], {})).toBe(true);
+    expect(isChoice(position('chess').shapes, position('chess').legal, {})).toBe(false);
+    expect(besideBoard(shapes, ['H', 'T'], {})).toEqual([]);
+  });
+
+  it('two discards of two players are the table’s', () => {
+    const [shape] = recognise({ discards: ['B,4', 'G,3'] }, ['Ann', 'Bob']);
+    expect(shape).toMatchObject({ kind: 'hands', shared: true, hands: [['B,4', 'G,3']] });
+  });
+
+  it('choices that are revealed stay on the table', () => {
+    const [shape] = recognise({ picks: [null, null], played: [['H', 'T']] }, ['Ann', 'Bob']);
+    expect(shape).toMatchObject({ kind: 'choices', values: ['H', 'T'], past: true });
   });
 });
 

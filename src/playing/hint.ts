@@ -12,9 +12,16 @@ export const boardHintSchema = z.object({
   pieces: z.string().max(40).optional(),
   /** Whose all hands are, where they are not one a player. */
   hands: z.string().max(40).optional(),
+  /** For actions that name no place: where they lie, as other actions would say it, one a player ("e1-g1"). */
+  places: z.record(z.string().max(60), z.array(z.string().max(60)).max(64)).optional(),
+  /** What short actions and values mean: "H" is "Heads". */
+  words: z.record(z.string().max(60), z.string().max(60)).optional(),
 });
 
-export type BoardHint = z.infer<typeof boardHintSchema>;
+export type BoardHint = z.infer<typeof boardHintSchema> & {
+  /** Who is to move; the table adds it. */
+  readonly mover?: number;
+};
 
 export const NO_HINT: BoardHint = {};
 

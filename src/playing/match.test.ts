@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { Position } from '../runtime/protocol';
-import { reducePlaying, seatsFor, swappedSeats, undone, type Match, type Playing } from './match';
+import {
+  CHANCE,
+  mayReveal,
+  mustPass,
+  openThought,
+  OVER,
+  reducePlaying,
+  seatsFor,
+  swappedSeats,
+  undone,
+  viewerOf,
+  type Match,
+  type Playing,
+} from './match';
 import { resultInWords } from './words';
 
 const match: Match = {
   id: 'm',
-  opponent: 'search',
   strength: 'normal',
   seats: ['human', 'search'],
   seed: 1,
@@ -23,16 +35,66 @@ const position = (actions: string[], view: string): Position => ({
 
 describe('seats', () => {
   it('puts the search into every seat but one', () => {
-    expect(seatsFor('search', 3, 1)).toEqual(['search', 'human', 'search']);
-    expect(seatsFor('friend', 2, 0)).toEqual(['human', 'human']);
+    expect(seatsFor(3, 1)).toEqual(['search', 'human', 'search']);
   });
 
   it('swaps by one seat', () => {
-    expect(swappedSeats({ ...match, seats: ['human', 'search', 'search'] })).toEqual([
-      'search',
-      'human',
-      'search',
-    ]);
+    expect(swappedSeats(['human', 'search', 'search'])).toEqual(['search', 'human', 'search']);
+  });
+});
+
+describe('who looks at the table', () => {
+  const of = (...seats: Match['seats']) => ({ ...match, seats });
+  const hidden = { hidden: true };
+
+  it('is the one person, whoever is to move', () => {
+    for (const player of [0, 1, CHANCE, OVER]) {
+      expect(viewerOf(of('search', 'human'), hidden, player, null)).toEqual({
+        kind: 'seat',
+        seat: 1,
+      });
+      expect(mustPass(of('search', 'human'), hidden, player, null)).toBe(false);
+    }
+  });
+
+  it('is everybody where only the search plays', () => {
+    expect(viewerOf(of('search', 'search'), hidden, 0, null)).toEqual({ kind: 'everything' });
+  });
+
+  it('is the next of several persons only after the device was passed on', () => {
+    const three = of('human', 'search', 'human');
+    expect(mustPass(three, hidden, 2, 0)).toBe(true);
+    expect(mustPass(three, hidden, 2, 2)).toBe(false);
+    expect(mustPass(three, hidden, 1, 0)).toBe(false);
+    expect(mustPass(three, { hidden: false }, 2, 0)).toBe(false);
+    // While the search moves the last one still looks; after a reload nobody does.
+    expect(viewerOf(three, hidden, 1, 0)).toEqual({ kind: 'seat', seat: 0 });
+    expect(viewerOf(three, hidden, 1, null)).toEqual({ kind: 'nobody' });
+    expect(viewerOf(three, { hidden: false }, 1, null)).toEqual({ kind: 'seat', seat: 0 });
+  });
+
+  it('sees the thoughts of the own seat alone, until the end', () => {
+    const thought = {
+      player: 1,
+      at: 0,
+      workers: 1,
+      statistics: {
+        simulations: 1,
+        worlds: null,
+        best: 'a',
+        children: [],
+        principalVariation: [],
+        milliseconds: 1,
+      },
+    };
+    const shown = { position: position([], 'one'), seat: 0, before: null };
+    const playing: Playing = { kind: 'awaiting', match, shown, thought };
+    expect(openThought(playing, hidden)).toBeNull();
+    expect(openThought(playing, { hidden: false })).toBe(thought);
+    expect(openThought({ ...playing, thought: { ...thought, player: 0 } }, hidden)).not.toBeNull();
+    expect(openThought({ ...playing, kind: 'over' }, hidden)).toBe(thought);
+    expect(mayReveal(playing, hidden)).toBe(false);
+    expect(mayReveal({ ...playing, kind: 'over' }, hidden)).toBe(true);
   });
 });
 

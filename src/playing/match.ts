@@ -5,7 +5,6 @@ import type { BoardHint } from './hint';
 import type { Json, Position, SearchStatistics } from '../runtime/protocol';
 
 export type Seat = 'human' | 'search';
-export type Opponent = 'search' | 'friend';
 export type Strength = 'quick' | 'normal' | 'strong';
 export type { Move } from '../library/schema';
 
@@ -30,8 +29,8 @@ export interface GameFacts {
 
 export interface Match {
   readonly id: string;
-  readonly opponent: Opponent;
   readonly strength: Strength;
+  /** Who sits where, one a player; with no person at all the match is watched, cards open. */
   readonly seats: readonly Seat[];
   readonly seed: number;
   /** Every action so far, chance outcomes included, with who made it. */
@@ -51,6 +50,8 @@ export interface Thought {
   readonly statistics: SearchStatistics;
   readonly player: number;
   readonly at: number;
+  /** Workers that searched, each from a seed of its own. */
+  readonly workers: number;
 }
 
 interface Going {
@@ -76,6 +77,8 @@ export type PlayingEvent =
   | { readonly type: 'match'; readonly match: Match; readonly keep: boolean }
   | { readonly type: 'chance'; readonly moves: readonly Move[] }
   | { readonly type: 'shown'; readonly position: Position; readonly seat: number | null }
+  /** Nobody has taken the device: nothing lies open. */
+  | { readonly type: 'covered' }
   | { readonly type: 'await' }
   | { readonly type: 'pass'; readonly to: number }
   | { readonly type: 'think'; readonly player: number }
@@ -84,21 +87,24 @@ export type PlayingEvent =
   | { readonly type: 'over' }
   | { readonly type: 'broken'; readonly trouble: Trouble };
 
-export function seatsFor(opponent: Opponent, players: number, humanSeat: number): Seat[] {
-  return Array.from({ length: players }, (_, seat) =>
-    opponent === 'friend' || seat === humanSeat % Math.max(1, players) ? 'human' : 'search',
-  );
+/** A person at one seat, the search at the others. */
+export function seatsFor(players: number, human: number): Seat[] {
+  return Array.from({ length: players }, (_, seat) => (seat === human ? 'human' : 'search'));
 }
 
-export function humanSeat(match: Match): number {
-  return Math.max(0, match.seats.indexOf('human'));
+export function humanSeats({ seats }: Pick<Match, 'seats'>): number[] {
+  return seats.flatMap((who, seat) => (who === 'human' ? [seat] : []));
 }
 
-/** The seats after "swap seats": each human seat moves on by one. */
-export function swappedSeats(match: Match): Seat[] {
-  return match.seats.map(
-    (_, seat) => match.seats[(seat + match.seats.length - 1) % match.seats.length] ?? 'human',
-  );
+/** The seat of the one person at the table; null where there is none or more than one. */
+export function onlyHuman(match: Pick<Match, 'seats'>): number | null {
+  const [seat, second] = humanSeats(match);
+  return seat === undefined || second !== undefined ? null : seat;
+}
+
+/** The seats after "swap seats": whoever sits there moves on by one. */
+export function swappedSeats(seats: readonly Seat[]): Seat[] {
+  return seats.map((_, seat) => seats[(seat + seats.length - 1) % seats.length] ?? 'human');
 }
 
 export function actionsOf(match: Match): string[] {
@@ -116,10 +122,62 @@ export function undone(match: Match): Move[] | null {
   return null;
 }
 
-/** The seat whose view is shown: the human's against the search, else whoever is to move. */
-export function viewer(match: Match, player: number, last: number | null): number {
-  if (match.opponent === 'search') return humanSeat(match);
-  return player >= 0 ? player : (last ?? 0);
+/** Whose view is on the table: a seat's, the whole state, or none before somebody has taken the device. */
+export type Viewer =
+  | { readonly kind: 'seat'; readonly seat: number }
+  | { readonly kind: 'everything' }
+  | { readonly kind: 'nobody' };
+
+/** Who looks at the table while `player` is to move (or chance, or nobody); `last` is whose view was shown last. */
+export function viewerOf(
+  match: Match,
+  facts: Pick<GameFacts, 'hidden'>,
+  player: number,
+  last: number | null,
+): Viewer {
+  const humans = humanSeats(match);
+  const [first] = humans;
+  if (first === undefined) return { kind: 'everything' };
+  if (humans.length === 1) return { kind: 'seat', seat: first };
+  if (humans.includes(player)) return { kind: 'seat', seat: player };
+  if (last !== null && humans.includes(last)) return { kind: 'seat', seat: last };
+  return facts.hidden && player !== OVER ? { kind: 'nobody' } : { kind: 'seat', seat: first };
+}
+
+/** With hidden information the board is covered before another person's turn, until they say that they are there. */
+export function mustPass(
+  match: Match,
+  facts: Pick<GameFacts, 'hidden'>,
+  player: number,
+  last: number | null,
+): boolean {
+  const several = humanSeats(match).length > 1;
+  return facts.hidden && several && match.seats[player] === 'human' && last !== player;
+}
+
+/** Whether everything may be shown: nothing is hidden, nobody plays, or it is over. */
+export function mayReveal(playing: Playing, facts: Pick<GameFacts, 'hidden'>): boolean {
+  if (playing.kind === 'none') return false;
+  return !facts.hidden || playing.kind === 'over' || humanSeats(playing.match).length === 0;
+}
+
+/** The search's statistics, where they tell the viewer nothing that they may not know. */
+export function openThought(playing: Playing, facts: Pick<GameFacts, 'hidden'>): Thought | null {
+  if (playing.kind === 'none' || playing.thought === null) return null;
+  const { thought, shown } = playing;
+  const own = shown !== null && shown.seat === thought.player;
+  return own || mayReveal(playing, facts) ? thought : null;
+}
+
+/** Players who have acted since the viewer and chance did, unseen: what they chose lies face down. */
+export function coveredPlayers({ moves }: Pick<Match, 'moves'>, shown: Shown): Set<number> {
+  const covered = new Set<number>();
+  for (let index = moves.length - 1; index >= 0; index--) {
+    const player = moves[index]?.player ?? CHANCE;
+    if (player === CHANCE || player === shown.seat) break;
+    if (shown.position.actions[index] === '?') covered.add(player);
+  }
+  return covered;
 }
 
 function withMoves(match: Match, moves: readonly Move[]): Match {
@@ -142,6 +200,8 @@ export function reducePlaying(state: Playing, event: PlayingEvent): Playing {
   switch (event.type) {
     case 'chance':
       return { ...state, match: withMoves(match, [...match.moves, ...event.moves]) };
+    case 'covered':
+      return { kind: 'settling', match, shown: null, thought: null };
     case 'shown': {
       // After an undo there is nothing that changed last.
       const onward =

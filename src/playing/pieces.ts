@@ -54,10 +54,26 @@ export interface CardFace {
   readonly rank: string;
   readonly suit: string;
   readonly red: boolean;
+  /** Of a card that has a color in place of a suit. */
+  readonly color?: Color;
 }
 
-/** The face of a card written as rank and suit, "Ks"; null for other cards. */
+const COLORED = /^([RGBYW])[,-](\d{1,2})$/;
+const COLOR_LETTERS: Record<string, Color> = {
+  R: 'red',
+  G: 'green',
+  B: 'blue',
+  Y: 'yellow',
+  W: 'white',
+};
+
+/** The face of a card written as rank and suit, "Ks", or as color and number, "R,3"; null for other cards. */
 export function faceOf(card: string): CardFace | null {
+  const [, letter = '', number] = COLORED.exec(card) ?? [];
+  const color = COLOR_LETTERS[letter];
+  if (number !== undefined && color !== undefined) {
+    return { rank: number, suit: '', red: false, color };
+  }
   const [, rank, suit] = CARD.exec(card) ?? [];
   if (rank === undefined || suit === undefined) return null;
   return {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changedCells, keyInWords, marks, recognise } from './shapes';
+import { changedCells } from './changed';
+import { keyInWords, marks, recognise } from './shapes';
 
 const NAMES = ['Ann', 'Bob'];
 const kinds = (view: Parameters<typeof recognise>[0], names = NAMES) =>
@@ -57,7 +58,7 @@ describe('recognise', () => {
 
   it('shows the choices of past rounds as rounds, even when they would make a grid', () => {
     const view = { scores: [1, -1], played: [['a', 'b']], picks: [null, null] };
-    expect(kinds(view)).toEqual(['tally', 'rounds']);
+    expect(kinds(view)).toEqual(['choices', 'tally', 'rounds']);
     expect(kinds({ table: [['rock', 'paper']] })).toEqual(['rounds']);
   });
 

@@ -29,6 +29,14 @@ export type Shape =
       readonly key: string;
       readonly cups: readonly (readonly (number | null)[])[];
     }
+  /** What each player has chosen; null is not chosen, or face down. */
+  | {
+      readonly kind: 'choices';
+      readonly key: string;
+      readonly values: readonly (string | number | null)[];
+      /** True for the choices of a round that is over. */
+      readonly past: boolean;
+    }
   /** One row an event, one column a key of it. */
   | {
       readonly kind: 'records';
@@ -62,7 +70,7 @@ type JsonObject = { [key: string]: Json };
 
 const HEAPS = /heap|pile|stack|stones|matches/i;
 const DICE = /^(dice|die|rolled|roll|faces?)$/i;
-const CARDS = /hand|card|deck|hole|community|flop/i;
+const CARDS = /hand|card|deck|hole|community|flop|^public$/i;
 const ROUNDS = /^(played|history|rounds|moves|log|past|reveal(ed)?)$/i;
 /** Said elsewhere on the page: whose turn it is and the rewards at the end. */
 const SAID = /^(turn|mover|to_move|current_player|rewards|player|own|previous)$/i;
@@ -73,9 +81,11 @@ const MOST_POINTS = 26;
 const PLAYERS = /^(roller|dealer|leader|starter|winner|bidder|owner)$/i;
 /** Lists that grow: as long as the players are many by accident only. */
 const SEQUENCE = /betting|actions|history|log|sequence|line$/i;
+/** Lists of one choice a player. */
+const CHOICES = /^(picks?|choices?|chosen|selections?|bids?)$/i;
 const LONGEST_CELL = 3;
 
-function isObject(value: Json): value is JsonObject {
+export function isObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -142,7 +152,7 @@ function asHands(key: string, value: Json, players: number): Shape | null {
   if (!Array.isArray(value) || value.length === 0) return null;
   const nested = value.some(Array.isArray);
   if (!nested && !value.every(isCell)) return null;
-  if (nested || (value.length === players && /hand|hole|cards/i.test(key))) {
+  if (nested || (value.length === players && /hand|hole|(?<!dis)cards/i.test(key))) {
     // A hand that is hidden as a whole is as large as the others, as far as can be told.
     const size = Math.max(1, ...value.map((hand) => (Array.isArray(hand) ? hand.length : 1)));
     const hidden = Array.from({ length: size }, () => null);
@@ -202,6 +212,20 @@ function asHeaps(key: string, value: Json, hint: BoardHint): Shape | null {
   return { kind: 'heaps', key, sizes: sizes.map(Number) };
 }
 
+/** One choice a player, made in secret or not. */
+function asChoices(key: string, value: Json, players: number): Shape | null {
+  if (!CHOICES.test(key) || !Array.isArray(value) || players < 2) return null;
+  if (value.length !== players || !value.every(isCell) || saysActions(key, value)) return null;
+  const values = value.map((one) => (one === '' || one === '?' ? null : one));
+  return { kind: 'choices', key, values, past: false };
+}
+
+/** "bids" of entries such as "bid:2:3" are actions in their order, not one a player. */
+function saysActions(key: string, value: readonly Json[]): boolean {
+  const verb = `${key.replace(/s$/, '')}:`;
+  return value.length > 0 && value.every((one) => typeof one === 'string' && one.startsWith(verb));
+}
+
 /** One value a player: scores, bets, choices; a dict by player name counts. */
 function asTallyRow(key: string, value: Json, names: readonly string[]): TallyRow | null {
   if (isObject(value)) {
@@ -211,9 +235,7 @@ function asTallyRow(key: string, value: Json, names: readonly string[]): TallyRo
   }
   if (SEQUENCE.test(key) || !Array.isArray(value)) return null;
   if (value.length !== names.length || names.length < 2) return null;
-  // "bids" of entries such as "bid:2:3" are actions in their order, not one a player.
-  const verb = `${key.replace(/s$/, '')}:`;
-  if (value.every((one) => typeof one === 'string' && one.startsWith(verb))) return null;
+  if (saysActions(key, value)) return null;
   const values = value.map((one) => (isCell(one) ? one : words(one)));
   const known = values.every((one, index) => one !== null || value[index] === null);
   return known ? { key, values } : null;
@@ -262,6 +284,8 @@ function asGrids(key: string, value: Json, players: number, hint: BoardHint): Sh
 function shapesOf(key: string, value: Json, names: readonly string[], hint: BoardHint): Shape[] {
   // Suits tell cards of the table from a board.
   if (isCards(value)) return [asHands(key, value, names.length)].filter((one) => one !== null);
+  const choices = asChoices(key, value, names.length);
+  if (choices !== null) return [choices];
   const cups = asCups(key, value, names.length);
   if (cups !== null) return [cups];
   const grids = asGrids(key, value, names.length, hint);
@@ -294,6 +318,8 @@ export function recognise(
   const trees: Shape[] = [];
   for (const [key, value] of entries) {
     if (SAID.test(key) || (DONE.test(key) && Array.isArray(value))) continue;
+    // Rounds before the first one are no news.
+    if (ROUNDS.test(key) && Array.isArray(value) && value.length === 0) continue;
     const shapes = shapesOf(key, value, names, hint);
     if (shapes.length > 0) {
       drawn.push(...shapes);
@@ -309,9 +335,19 @@ export function recognise(
     if (fact !== null) facts.push({ key, value: fact });
     else trees.push({ kind: 'tree', key, value });
   }
-  const order = ['grid', 'points', 'heaps', 'hands', 'cups', 'dice', 'rounds', 'records'];
+  const order = [
+    'grid',
+    'points',
+    'heaps',
+    'hands',
+    'choices',
+    'cups',
+    'dice',
+    'rounds',
+    'records',
+  ];
   drawn.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
-  const shapes = [...drawn];
+  const shapes = drawn.map((shape) => withLastRound(shape, drawn));
   const rounds = shapes.findIndex(({ kind }) => kind === 'rounds' || kind === 'records');
   const tables: Shape[] = [];
   if (tally.length > 0) tables.push({ kind: 'tally', rows: tally });
@@ -320,39 +356,32 @@ export function recognise(
   return [...shapes, ...trees];
 }
 
+/** Choices that are all open to be made show those of the last round. */
+function withLastRound(shape: Shape, all: readonly Shape[]): Shape {
+  if (shape.kind !== 'choices' || shape.values.some((one) => one !== null)) return shape;
+  const rounds = all.find(({ kind }) => kind === 'rounds');
+  const last = rounds?.kind === 'rounds' ? rounds.rows.at(-1) : undefined;
+  if (last?.length !== shape.values.length) return shape;
+  return { ...shape, values: last, past: true };
+}
+
 /** "betting_round" as a person would say it. */
 export function keyInWords(key: string): string {
   const plain = key.replace(/_/g, ' ').trim();
   return plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 
-/** The cells, as "r,c", that differ between two views of the same board. */
-export function changedCells(
-  before: Json,
-  key: string,
-  cells: readonly (readonly Cell[])[],
-  owner?: number,
-) {
-  const changed = new Set<string>();
-  const value = isObject(before) ? (before[key] ?? null) : null;
-  const board = owner !== undefined && Array.isArray(value) ? (value[owner] ?? null) : value;
-  const old = asMatrix(board) ?? asHexBoard(board);
-  if (old === null || old.length !== cells.length) return changed;
-  cells.forEach((row, r) => {
-    row.forEach((cell, c) => {
-      if (old[r]?.[c] !== cell) changed.add(`${r},${c}`);
-    });
-  });
-  return changed;
-}
-
 /** The mark of each of two players, where a board holds nothing but x and o: x begins. */
 export function marks(view: Json, players: number): readonly Cell[] {
   const known = new Set<Cell>(['', ' ', '.', null, 'x', 'o']);
-  const boards = recognise(
+  const shapes = recognise(
     view,
     Array.from({ length: players }, () => ''),
-  ).filter((shape) => shape.kind === 'grid');
+  );
+  // On a board of one's own the marks are hits and misses, not players.
+  const boards = shapes.flatMap((shape) =>
+    shape.kind === 'grid' && shape.owner === undefined ? [shape] : [],
+  );
   const plain = boards.some(({ cells }) =>
     cells.every((row) => row.every((cell) => known.has(cell))),
   );

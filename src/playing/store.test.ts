@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createFakeRuntime } from '../app/testing/parts';
 import type { GameFacts } from './match';
+import { createSearchTeam } from '../runtime/search-team';
 import { createPlayingStore } from './store';
 
 async function setUp(source: string) {
@@ -24,13 +25,14 @@ async function setUp(source: string) {
     const { playing } = table();
     return playing.kind === 'none' ? [] : playing.match.moves.map(({ action }) => action);
   };
-  return { runtime, session, facts, table, reach, actions };
+  const players = { session, team: createSearchTeam(runtime, session, source, 2) };
+  return { runtime, players, facts, table, reach, actions };
 }
 
 describe('a match against the search', () => {
   it('is played to its end', async () => {
-    const { session, facts, table, reach, actions } = await setUp('take-away 4');
-    table().setGame(session, facts, null);
+    const { players, facts, table, reach, actions } = await setUp('take-away 4');
+    table().setGame(players, facts, null);
     await reach('awaiting');
     table().pick('take 2');
     await reach('awaiting');
@@ -41,16 +43,16 @@ describe('a match against the search', () => {
   });
 
   it('plays legal actions only', async () => {
-    const { session, facts, table, reach, actions } = await setUp('take-away 4');
-    table().setGame(session, facts, null);
+    const { players, facts, table, reach, actions } = await setUp('take-away 4');
+    table().setGame(players, facts, null);
     await reach('awaiting');
     table().pick('take 9');
     expect(actions()).toEqual([]);
   });
 
   it('undoes to the last decision, and swaps seats in mid-match', async () => {
-    const { session, facts, table, reach, actions } = await setUp('take-away 9');
-    table().setGame(session, facts, null);
+    const { players, facts, table, reach, actions } = await setUp('take-away 9');
+    table().setGame(players, facts, null);
     await reach('awaiting');
     table().pick('take 2');
     await reach('awaiting');
@@ -64,8 +66,8 @@ describe('a match against the search', () => {
   });
 
   it('shows statistics for a hint and makes no move', async () => {
-    const { session, facts, table, reach, actions } = await setUp('take-away 4');
-    table().setGame(session, facts, null);
+    const { players, facts, table, reach, actions } = await setUp('take-away 4');
+    table().setGame(players, facts, null);
     await reach('awaiting');
     table().hint();
     await reach('awaiting');
@@ -76,10 +78,9 @@ describe('a match against the search', () => {
   });
 
   it('goes on with a match that was kept', async () => {
-    const { session, facts, table, reach, actions } = await setUp('take-away 9');
-    table().setGame(session, facts, {
+    const { players, facts, table, reach, actions } = await setUp('take-away 9');
+    table().setGame(players, facts, {
       id: 'old',
-      opponent: 'friend',
       strength: 'quick',
       seats: ['human', 'human'],
       seed: 1,
@@ -88,14 +89,14 @@ describe('a match against the search', () => {
     });
     await reach('awaiting');
     expect(actions()).toEqual(['take 2']);
-    expect(table()).toMatchObject({ opponent: 'friend', strength: 'quick' });
+    expect(table()).toMatchObject({ seats: ['human', 'human'], strength: 'quick' });
   });
 });
 
 describe('hidden information', () => {
   it('shows a person only their own card', async () => {
-    const { session, facts, table, reach } = await setUp('high card');
-    table().setGame(session, facts, null);
+    const { players, facts, table, reach } = await setUp('high card');
+    table().setGame(players, facts, null);
     await reach('awaiting');
     expect(table().playing).toMatchObject({
       shown: { seat: 0, position: { view: { hands: ['J', null] }, actions: ['deal J', '?'] } },
@@ -103,9 +104,9 @@ describe('hidden information', () => {
   });
 
   it('covers the board between two people', async () => {
-    const { session, facts, table, reach } = await setUp('high card');
-    table().setOpponent('friend');
-    table().setGame(session, facts, null);
+    const { players, facts, table, reach } = await setUp('high card');
+    table().setGame(players, facts, null);
+    table().setSeat(1, 'human');
     await reach('passing');
     expect(table().playing).toMatchObject({ to: 0, shown: null });
     table().takeDevice();
@@ -121,8 +122,8 @@ describe('hidden information', () => {
   });
 
   it('starts a new match rather than change seats', async () => {
-    const { session, facts, table, reach } = await setUp('high card');
-    table().setGame(session, facts, null);
+    const { players, facts, table, reach } = await setUp('high card');
+    table().setGame(players, facts, null);
     await reach('awaiting');
     table().swapSeats();
     await reach('awaiting');

@@ -1,26 +1,25 @@
 /** The table as a person sees it: what is played, and everything they can do. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Services } from '../app/service-types';
-import type { ProgramSession } from '../runtime/runtime';
 import * as matches from './match';
-import type { GameFacts, Match, Opponent, Playing, Seat, Strength } from './match';
-import { Table } from './table';
+import type { GameFacts, Match, Playing, Seat, Strength } from './match';
+import { Table, type Players } from './table';
 
 export interface PlayingState {
   readonly playing: Playing;
   /** The program on the table; null before there is one. */
   readonly facts: GameFacts | null;
-  /** What the next match will be. */
-  readonly opponent: Opponent;
+  /** Who sits where, one a player, in this match and the next. */
+  readonly seats: readonly Seat[];
   readonly strength: Strength;
   /** Puts a program on the table, with the match to go on with, or a new one for null. */
-  readonly setGame: (session: ProgramSession, facts: GameFacts, match: Match | null) => void;
+  readonly setGame: (players: Players, facts: GameFacts, match: Match | null) => void;
   readonly clear: () => void;
   readonly newMatch: () => void;
   readonly pick: (action: string) => void;
   readonly undo: () => void;
   readonly swapSeats: () => void;
-  readonly setOpponent: (opponent: Opponent) => void;
+  readonly setSeat: (player: number, who: Seat) => void;
   readonly setStrength: (strength: Strength) => void;
   /** The player whose turn it is has the device. */
   readonly takeDevice: () => void;
@@ -44,16 +43,18 @@ export function createPlayingStore(deps: Deps): PlayingStore {
     return {
       playing: { kind: 'none' },
       facts: null,
-      opponent: 'search',
+      seats: [],
       strength: 'normal',
-      setGame(session, facts, match) {
-        table.setSession(session);
+      setGame(players, facts, match) {
+        table.setPlayers(players);
         if (match === null) {
-          set({ facts });
-          begin(matches.seatsFor(get().opponent, facts.players, 0));
+          const { seats } = get();
+          const kept = seats.length === facts.players ? seats : matches.seatsFor(facts.players, 0);
+          set({ facts, seats: kept });
+          begin(kept);
           return;
         }
-        set({ facts, opponent: match.opponent, strength: match.strength });
+        set({ facts, seats: match.seats, strength: match.strength });
         table.run(match, { keep: false });
       },
       clear() {
@@ -69,9 +70,9 @@ export function createPlayingStore(deps: Deps): PlayingStore {
 /** Starts a new match with these seats. */
 function beginner(deps: Deps, table: Table, get: Get) {
   return (seats: readonly Seat[]): void => {
-    const { opponent, strength } = get();
+    const { strength } = get();
     const fixed = { id: deps.newId(), seed: deps.newSeed(), startedAt: deps.now() };
-    table.run({ ...fixed, opponent, strength, seats, moves: [] }, { keep: false });
+    table.run({ ...fixed, strength, seats, moves: [] }, { keep: false });
   };
 }
 
@@ -105,7 +106,7 @@ function moveCommands(table: Table, get: Get): Pick<PlayingState, MoveCommand> {
   };
 }
 
-type SeatCommand = 'newMatch' | 'swapSeats' | 'setOpponent' | 'setStrength';
+type SeatCommand = 'newMatch' | 'swapSeats' | 'setSeat' | 'setStrength';
 
 function seatCommands(
   table: Table,
@@ -114,29 +115,23 @@ function seatCommands(
   get: Get,
 ): Pick<PlayingState, SeatCommand> {
   /** Who sits where, changed in mid-match; a new match where that would show somebody else's cards. */
-  const reseat = (match: Match, facts: GameFacts, seats: readonly Seat[]): void => {
-    const { opponent, playing } = get();
+  const reseat = (seats: readonly Seat[]): void => {
+    const { facts, playing } = get();
+    set({ seats });
+    if (facts === null || playing.kind === 'none') return;
     if (facts.hidden || playing.kind === 'over') begin(seats);
-    else table.run({ ...match, opponent, seats }, { keep: true });
+    else table.run({ ...playing.match, seats }, { keep: true });
   };
   return {
     newMatch() {
-      const { playing, facts, opponent } = get();
-      if (facts === null) return;
-      const seat = playing.kind === 'none' ? 0 : matches.humanSeat(playing.match);
-      begin(matches.seatsFor(opponent, facts.players, seat));
+      const { facts, seats } = get();
+      if (facts !== null) begin(seats);
     },
     swapSeats() {
-      const { playing, facts } = get();
-      if (playing.kind === 'none' || facts === null) return;
-      reseat(playing.match, facts, matches.swappedSeats(playing.match));
+      reseat(matches.swappedSeats(get().seats));
     },
-    setOpponent(opponent) {
-      const { facts, playing } = get();
-      set({ opponent });
-      if (facts === null || playing.kind === 'none') return;
-      const seat = matches.humanSeat(playing.match);
-      reseat(playing.match, facts, matches.seatsFor(opponent, facts.players, seat));
+    setSeat(player, who) {
+      reseat(get().seats.map((now, seat) => (seat === player ? who : now)));
     },
     setStrength(strength) {
       const { playing } = get();

@@ -1,9 +1,9 @@
 /** The flow of one match: asks the runtime for chance, positions and the search's moves, one step after another. */
 import { isAbort, trouble, troubleFrom, type Trouble } from '../app/trouble';
-import type { Position } from '../runtime/protocol';
 import type { ProgramSession } from '../runtime/runtime';
+import type { SearchTeam, TeamResult } from '../runtime/search-team';
 import * as matches from './match';
-import type { GameFacts, Match, Playing, PlayingEvent } from './match';
+import type { GameFacts, Match, Playing, PlayingEvent, Viewer } from './match';
 
 /** What the table looks at between two steps. */
 export interface TableState {
@@ -11,41 +11,53 @@ export interface TableState {
   readonly facts: GameFacts | null;
 }
 
+/** What plays on a table: the program, and the workers that search it. */
+export interface Players {
+  readonly session: ProgramSession;
+  readonly team: SearchTeam;
+}
+
+/** A match that is only watched takes at least this many milliseconds a move. */
+const WATCHED_MOVE = 700;
+
 const STUCK = 'The match cannot go on';
 
 /** Runs one flow at a time; a new one ends the one before. */
 export class Table {
   readonly #dispatch: (event: PlayingEvent) => void;
   readonly #get: () => TableState;
-  #session: ProgramSession | null = null;
+  #players: Players | null = null;
   #flow = new AbortController();
-  #thinking: AbortController | null = null;
+  #thinking: Thinking | null = null;
 
   constructor(dispatch: (event: PlayingEvent) => void, get: () => TableState) {
     this.#dispatch = dispatch;
     this.#get = get;
   }
 
-  setSession(session: ProgramSession): void {
-    this.#session = session;
+  /** The table takes the team over and closes it. */
+  setPlayers(players: Players): void {
+    this.#players?.team.close();
+    this.#players = players;
   }
 
   stop(): void {
     this.#flow.abort();
-    this.#session = null;
+    this.#players?.team.close();
+    this.#players = null;
   }
 
   /** Plays a match on from where it stands; `keep` leaves the board as it is until the next position. */
   run(match: Match, { keep }: { keep: boolean }): void {
-    this.#guarded(STUCK, (session, signal) => {
+    this.#guarded(STUCK, (players, signal) => {
       this.#dispatch({ type: 'match', match, keep });
-      return this.#play(session, signal);
+      return this.#play(players, signal);
     });
   }
 
   /** Shows the board to the player who has taken the device. */
   take(match: Match, to: number): void {
-    this.#guarded(STUCK, async (session, signal) => {
+    this.#guarded(STUCK, async ({ session }, signal) => {
       const params = { actions: matches.actionsOf(match), seat: to };
       const position = await session.call('position', params, { signal });
       signal.throwIfAborted();
@@ -55,9 +67,9 @@ export class Table {
   }
 
   hint(match: Match, player: number): void {
-    this.#guarded('The search cannot give a hint', async (session, signal) => {
+    this.#guarded('The search cannot give a hint', async ({ team }, signal) => {
       this.#dispatch({ type: 'think', player });
-      await this.#think(session, match, player, signal);
+      await this.#think(team, match, player, signal);
       signal.throwIfAborted();
       this.#dispatch({ type: 'await' });
     });
@@ -65,18 +77,15 @@ export class Table {
 
   /** Ends the search alone: what it has found so far counts. */
   moveNow(): void {
-    this.#thinking?.abort();
+    this.#thinking?.endSoon();
   }
 
-  #guarded(
-    what: string,
-    work: (session: ProgramSession, signal: AbortSignal) => Promise<void>,
-  ): void {
+  #guarded(what: string, work: (players: Players, signal: AbortSignal) => Promise<void>): void {
     this.#flow.abort();
     this.#flow = new AbortController();
     const { signal } = this.#flow;
-    if (this.#session === null) return;
-    work(this.#session, signal).catch((error: unknown) => {
+    if (this.#players === null) return;
+    work(this.#players, signal).catch((error: unknown) => {
       if (signal.aborted) return;
       this.#dispatch({ type: 'broken', trouble: troubleFrom(error, what) });
     });
@@ -88,57 +97,56 @@ export class Table {
   }
 
   /** Plays on until a person has to act or the game is over. */
-  async #play(session: ProgramSession, signal: AbortSignal): Promise<void> {
-    let seen = lastSeat(this.#get().playing);
+  async #play({ session, team }: Players, signal: AbortSignal): Promise<void> {
+    const { facts, playing } = this.#get();
+    if (facts === null) return;
+    let seen = lastSeat(playing);
     for (;;) {
       const match = this.#match();
       if (match === null) return;
-      const { position, seat } = await this.#settle(session, match, signal, seen);
-      signal.throwIfAborted();
-      if (mustPass(match, position, this.#get().facts, seen)) {
-        this.#dispatch({ type: 'pass', to: position.player });
+      const { actions, player } = await this.#settle(session, match, signal);
+      if (matches.mustPass(match, facts, player, seen)) {
+        this.#dispatch({ type: 'pass', to: player });
         return;
       }
-      this.#dispatch({ type: 'shown', position, seat });
-      seen = seat;
-      if (position.player === matches.OVER) {
+      const viewer = matches.viewerOf(match, facts, player, seen);
+      seen = await this.#show(session, actions, viewer, signal);
+      if (player === matches.OVER) {
         this.#dispatch({ type: 'over' });
         return;
       }
-      if (match.seats[position.player] !== 'search') {
+      if (match.seats[player] !== 'search') {
         this.#dispatch({ type: 'await' });
         return;
       }
-      if (!(await this.#searchMoves(session, position, signal))) return;
+      if (!(await this.#searchMoves(team, player, signal))) return;
     }
   }
 
   /** The search's move; false when it has none. */
-  async #searchMoves(
-    session: ProgramSession,
-    position: Position,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const { player } = position;
+  async #searchMoves(team: SearchTeam, player: number, signal: AbortSignal): Promise<boolean> {
     this.#dispatch({ type: 'think', player });
     const match = this.#match();
-    const action = match === null ? null : await this.#think(session, match, player, signal);
+    if (match === null) return false;
+    const watched = matches.humanSeats(match).length === 0;
+    const pause = watched ? waited(WATCHED_MOVE, signal) : null;
+    const action = await this.#think(team, match, player, signal);
+    await pause;
     signal.throwIfAborted();
     if (action === null) {
-      this.#dispatch({ type: 'broken', trouble: noMove(position) });
+      this.#dispatch({ type: 'broken', trouble: noMove(this.#get().facts, player) });
       return false;
     }
     this.#dispatch({ type: 'move', move: { action, player } });
     return true;
   }
 
-  /** Chance, then the position that the viewer may see. */
+  /** Chance, up to the next player. */
   async #settle(
     session: ProgramSession,
     match: Match,
     signal: AbortSignal,
-    seen: number | null,
-  ): Promise<{ position: Position; seat: number }> {
+  ): Promise<{ actions: string[]; player: number }> {
     const before = matches.actionsOf(match);
     const params = { actions: before, seed: match.seed };
     const { actions } = await session.call('advance', params, { signal });
@@ -148,47 +156,62 @@ export class Table {
       const moves = chance.map((action) => ({ action, player: matches.CHANCE }));
       this.#dispatch({ type: 'chance', moves });
     }
-    const seat = matches.viewer(match, matches.CHANCE, seen);
+    const { player } = await session.call('position', { actions, seat: 0 }, { signal });
+    signal.throwIfAborted();
+    return { actions, player };
+  }
+
+  /** Puts on the table what the viewer sees; the seat whose view that is. */
+  async #show(
+    session: ProgramSession,
+    actions: string[],
+    viewer: Viewer,
+    signal: AbortSignal,
+  ): Promise<number | null> {
+    if (viewer.kind === 'nobody') {
+      this.#dispatch({ type: 'covered' });
+      return null;
+    }
+    const seat = viewer.kind === 'seat' ? viewer.seat : null;
     const position = await session.call('position', { actions, seat }, { signal });
-    const due = matches.viewer(match, position.player, seat);
-    if (due === seat) return { position, seat };
-    return {
-      position: await session.call('position', { actions, seat: due }, { signal }),
-      seat: due,
-    };
+    signal.throwIfAborted();
+    this.#dispatch({ type: 'shown', position, seat });
+    return seat;
   }
 
   /** Searches for a player and shows the statistics as they come; the best action, or null. */
   async #think(
-    session: ProgramSession,
+    team: SearchTeam,
     match: Match,
     player: number,
     signal: AbortSignal,
   ): Promise<string | null> {
     const at = match.moves.length;
-    this.#thinking = new AbortController();
-    const ended = AbortSignal.any([signal, this.#thinking.signal]);
+    const thinking = new Thinking();
+    this.#thinking = thinking;
+    const ended = AbortSignal.any([signal, thinking.signal]);
     const seed = (match.seed + at) % 2 ** 31;
     const budget = matches.STRENGTHS[match.strength];
-    let best: string | null = null;
+    const show = ({ statistics, workers }: TeamResult): void => {
+      this.#dispatch({ type: 'statistics', thought: { statistics, player, at, workers } });
+    };
     try {
-      const result = await session.call(
-        'search',
+      const found = await team.search(
         { actions: matches.actionsOf(match), seed, ...budget },
         {
           signal: ended,
-          onProgress: (statistics) => {
+          onProgress: (partial) => {
             if (ended.aborted) return;
-            best = statistics.best;
-            this.#dispatch({ type: 'statistics', thought: { statistics, player, at } });
+            show(partial);
+            thinking.found(partial.statistics.best);
           },
         },
       );
       signal.throwIfAborted();
-      this.#dispatch({ type: 'statistics', thought: { statistics: result, player, at } });
-      return result.best;
+      show(found);
+      return found.statistics.best;
     } catch (error) {
-      if (isAbort(error) && !signal.aborted && best !== null) return best;
+      if (isAbort(error) && !signal.aborted && thinking.best !== null) return thinking.best;
       throw error;
     } finally {
       this.#thinking = null;
@@ -196,23 +219,43 @@ export class Table {
   }
 }
 
+/** One search that may be ended before its budget is spent, once it has found something. */
+class Thinking {
+  readonly #controller = new AbortController();
+  #hurried = false;
+  best: string | null = null;
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  found(best: string | null): void {
+    this.best = best;
+    if (this.#hurried && best !== null) this.#controller.abort();
+  }
+
+  endSoon(): void {
+    this.#hurried = true;
+    this.found(this.best);
+  }
+}
+
+async function waited(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
 function lastSeat(playing: Playing): number | null {
   return playing.kind === 'none' ? null : (playing.shown?.seat ?? null);
 }
 
-/** With hidden information and a friend the board is covered between two people's turns. */
-function mustPass(
-  match: Match,
-  position: Position,
-  facts: GameFacts | null,
-  seen: number | null,
-): boolean {
-  if (match.opponent !== 'friend' || facts?.hidden !== true || position.player < 0) return false;
-  return seen !== position.player;
-}
-
-function noMove(position: Position): Trouble {
-  const name = position.names[position.player] ?? `player ${position.player}`;
+function noMove(facts: GameFacts | null, player: number): Trouble {
+  const name = facts?.names[player] ?? `player ${player}`;
   return trouble(
     STUCK,
     `it is the turn of ${name}, but the program gives no legal action`,

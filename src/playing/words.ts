@@ -1,5 +1,5 @@
 /** Positions and results in words. Pure. */
-import { CHANCE, OVER, type GameFacts, type Match, type Shown } from './match';
+import { CHANCE, onlyHuman, OVER, type GameFacts, type Match, type Shown } from './match';
 
 export function playerName(names: readonly string[], player: number): string {
   if (player === CHANCE) return 'Chance';
@@ -17,7 +17,7 @@ function list(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 }
 
-/** Who won, by the rewards at the end. `you` is the seat of the one person at the table, null with a friend. */
+/** Who won, by the rewards at the end. `you` is the seat of the one person at the table, else null. */
 export function resultInWords(
   rewards: readonly number[],
   names: readonly string[],
@@ -43,13 +43,12 @@ export function resultInWords(
 
 export function resultOf(match: Match, shown: Shown): string {
   const { rewards, names } = shown.position;
-  const you = match.opponent === 'search' ? match.seats.indexOf('human') : null;
-  return resultInWords(rewards, names, you === -1 ? null : you);
+  return resultInWords(rewards, names, onlyHuman(match));
 }
 
 /** Whose turn it is, for the line above the board. */
 export function turnInWords(match: Match, facts: GameFacts, player: number): string {
   const name = playerName(facts.names, player);
   if (match.seats[player] === 'search') return `The search is thinking as ${name}.`;
-  return match.opponent === 'search' ? `Your turn, ${name}.` : `${name} to move.`;
+  return onlyHuman(match) === player ? `Your turn, ${name}.` : `${name} to move.`;
 }

@@ -35,7 +35,7 @@ const ADVANCE = { actions: [], seed: 1 };
 const SEARCH = { actions: [], seed: 1, simulations: 1, milliseconds: 10_000 };
 const STATISTICS = {
   simulations: 1,
-  worlds: 1,
+  worlds: null,
   best: null,
   children: [],
   principalVariation: [],

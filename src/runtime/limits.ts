@@ -9,6 +9,7 @@ export const replyCharacters: Record<HostMethod, number> = {
   position: 6_000_000,
   advance: 2_000_000,
   search: 6_000_000,
+  merge: 6_000_000,
   compare: 2_000_000,
 };
 

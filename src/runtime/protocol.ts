@@ -35,6 +35,43 @@ export const findingSchema = z.object({
   line: count.nullable(),
   /** The shortest action list that shows the failure; [] is the initial state. */
   counterexample: actions.nullable(),
+  /** Of a leak: a second list that the player could not tell from the counter-example before. */
+  twin: actions.nullable().default(null),
+});
+
+/** A position that is known to be so, and what holds there: the data set's and the person's own. */
+export const scenarioSchema = z.object({
+  name: text(200),
+  actions,
+  checks: z.object({
+    terminal: z.boolean().optional(),
+    current_player: z.number().int().min(-4).max(63).optional(),
+    /** The player who alone has the highest reward at the end. */
+    winner: z.union([z.number().int().min(0).max(63), z.literal('draw')]).optional(),
+    rewards: z.array(z.number()).max(64).optional(),
+    legal_includes: z.array(action).max(20_000).optional(),
+    legal_excludes: z.array(action).max(1000).optional(),
+    legal_count: count.optional(),
+  }),
+});
+
+/** What playing showed of the game itself; null where it was not measured. */
+export const measuresSchema = z.object({
+  /** Mean number of legal actions of a decision. */
+  branching: z.number().nullable(),
+  /** Actions of a playout: mean and most. */
+  length_mean: z.number().nullable(),
+  length_longest: z.number().nullable(),
+  /** What the first player gains on the others at random: of the range of rewards, -1 to 1. */
+  first_player_edge: z.number().nullable(),
+  /** What looking ahead gains on playing at random: of the range of rewards, -1 to 1. */
+  search_edge: z.number().nullable(),
+});
+
+/** The findings weighed as the published evaluator does: four tiers, a quarter each. */
+export const paperSchema = z.object({
+  score: z.number().min(0).max(1),
+  tiers: z.record(text(60), z.number().nullable()),
 });
 
 export const programSchema = z.object({
@@ -62,6 +99,8 @@ export const reportSchema = z.object({
   milliseconds: z.number().nonnegative(),
   /** Of the playouts that ended: mean and longest number of actions, mean number of legal actions. */
   lengths: z.object({ mean: z.number(), longest: count, branching: z.number() }).nullable(),
+  measures: measuresSchema.nullable().default(null),
+  paper: paperSchema.nullable().default(null),
 });
 
 /** Progress of a check or a comparison. */
@@ -82,13 +121,26 @@ export const positionSchema = z.object({
   view: jsonSchema,
 });
 
+/** Worlds sampled from what the seat may know. */
+export const worldsSchema = z.object({
+  sampled: count,
+  distinct: count,
+  rejected: count,
+  /** The program's own `resample_history`, or what was inferred from its rules. */
+  source: z.enum(['program', 'inferred']),
+  /** The likeliest: whole action lists, chance included, and their share of the sampled ones. */
+  examples: z.array(z.object({ actions, share: z.number().min(0).max(1) })).max(100),
+});
+
 export const searchSchema = z.object({
   simulations: count,
-  /** Worlds sampled from what the seat may know; 1 with perfect information. */
-  worlds: count,
+  /** null where nothing is hidden. */
+  worlds: worldsSchema.nullable(),
   best: action.nullable(),
-  /** One a legal action, most visits first; value is the mean reward of the searching player. */
-  children: z.array(z.object({ action, visits: count, value: z.number() })).max(20_000),
+  /** One a legal action, most visits first; value is the mean reward of the searching player, exact when proven. */
+  children: z
+    .array(z.object({ action, visits: count, value: z.number(), exact: z.boolean() }))
+    .max(20_000),
   principalVariation: actions,
   milliseconds: z.number().nonnegative(),
 });
@@ -100,6 +152,10 @@ export type Program = z.infer<typeof programSchema>;
 export type Report = z.infer<typeof reportSchema>;
 export type Progress = z.infer<typeof progressSchema>;
 export type Position = z.infer<typeof positionSchema>;
+export type Scenario = z.infer<typeof scenarioSchema>;
+export type Measures = z.infer<typeof measuresSchema>;
+export type PaperScore = z.infer<typeof paperSchema>;
+export type Worlds = z.infer<typeof worldsSchema>;
 export type SearchStatistics = z.infer<typeof searchSchema>;
 
 /** Methods of the host: parameters (JSON) and the schemas of what comes back. Actions in `actions` include chance. */
@@ -113,7 +169,14 @@ export interface HostMethods {
     result: { source: string };
   };
   check: {
-    params: { seed: number; games: number; steps: number; milliseconds: number };
+    params: {
+      seed: number;
+      games: number;
+      steps: number;
+      milliseconds: number;
+      /** The person's own, recorded from matches. */
+      scenarios: readonly Scenario[];
+    };
     progress: Progress;
     result: Report;
   };
@@ -133,6 +196,12 @@ export interface HostMethods {
   search: {
     params: { actions: string[]; seed: number; simulations: number; milliseconds: number };
     progress: SearchStatistics;
+    result: SearchStatistics;
+  };
+  /** One statistics of several searches of the same position: simulations and visits are sums. */
+  merge: {
+    params: { results: readonly SearchStatistics[] };
+    progress: never;
     result: SearchStatistics;
   };
   /** Lock-step comparison of the loaded program with another. */
@@ -155,6 +224,7 @@ export const resultSchemas = {
   position: positionSchema,
   advance: z.object({ actions }),
   search: searchSchema,
+  merge: searchSchema,
   compare: z.object({
     equal: z.boolean(),
     games: count,

@@ -20,6 +20,7 @@ function setUp({ texts = ['take-away 5'], rules = 'Take stones.', verdict }: Wis
   const store = createWritingStore({
     runtime,
     now: () => (clock += 100),
+    scenarios: () => [],
     rules: () => rules,
     model: () => fakeModel('starter'),
     verdict: () => verdict,

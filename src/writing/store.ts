@@ -6,6 +6,7 @@ import { flaws, isSound, loadAndCheck, type Checked } from '../checking/load';
 import type { Engine, EngineState } from '../engines/engine';
 import { recovering, type RecoveringEngine } from '../engines/recovering';
 import { rulesTrouble } from '../rules/limits';
+import type { Scenario } from '../runtime/protocol';
 import { RuntimeError } from '../runtime/runtime';
 import { idle, isBusy, reduceWriting, type Tried, type Writing, type WritingEvent } from './state';
 
@@ -26,6 +27,8 @@ export type WritingStore = StoreApi<WritingState>;
 
 export interface WritingDeps extends Pick<Services, 'runtime' | 'now'> {
   readonly rules: () => string;
+  /** The person's own scenarios, which every candidate is checked against. */
+  readonly scenarios: () => readonly Scenario[];
   readonly model: () => Model;
   readonly verdict: () => Verdict | undefined;
   readonly engine: () => Promise<Engine>;
@@ -208,7 +211,7 @@ async function tryCandidate(
     say({ type: 'tried', tried: { ...attempt, outcome } });
   };
   try {
-    const checked = await loadAndCheck(deps.runtime, text, {
+    const checked = await loadAndCheck(deps.runtime, text, deps.scenarios(), {
       signal,
       onOpened: () => {
         say({ type: 'check-progress', progress: null });

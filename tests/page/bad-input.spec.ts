@@ -61,11 +61,11 @@ test('a model file that is cut short is named, and the text stays', async ({ pag
   await expect(rules(page)).toContainText('Nim with heaps');
 });
 
-test('a full disk: the model still writes from memory', async ({ page, context }) => {
+test('a full disk: the model still writes from memory', async ({ page, context, baseURL }) => {
   test.setTimeout(240_000);
   const session = await context.newCDPSession(page);
   await session.send('Storage.overrideQuotaForOrigin', {
-    origin: 'http://127.0.0.1:4173',
+    origin: new URL(baseURL ?? '').origin,
     quotaSize: 1_000_000,
   });
   await page.goto('/');

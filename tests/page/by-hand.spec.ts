@@ -1,6 +1,6 @@
 /** A program that is edited by hand: knobs, findings with counter-examples, hidden information, friends, undo. */
 import { expect, test } from '@playwright/test';
-import { board, check, legal, PLAIN_NIM, program, report, status } from './rulewright';
+import { board, check, legal, PLAIN_NIM, program, report, seat, status } from './rulewright';
 
 const PENNIES = `from kit import *
 
@@ -50,7 +50,7 @@ test('the search never gives a won position away', async ({ page }) => {
 
 test('a friend takes the other seat, and undo takes back', async ({ page }) => {
   await check(page, PLAIN_NIM);
-  await page.getByRole('combobox', { name: 'Opponent' }).selectOption('Friend');
+  await seat(page, 'Player 2').selectOption('Person');
   await legal(page).first().click();
   await expect(legal(page)).toHaveCount(3);
   await expect(board(page)).toContainText('Player 2');

@@ -12,6 +12,26 @@ export const legal = (page: Page): Locator =>
   page.getByRole('list', { name: 'Legal actions' }).getByRole('button');
 export const write = (page: Page): Locator => page.getByRole('button', { name: 'Write' });
 
+/** Lays a game of the gallery on the table. */
+export async function openGame(page: Page, title: string): Promise<void> {
+  const play = page.getByRole('button', { name: `Play ${title}`, exact: true });
+  if (!(await play.isVisible())) await page.getByText('Thirty games', { exact: true }).click();
+  await play.click();
+  await expect(report(page)).toContainText('of 100', { timeout: 60_000 });
+}
+
+/** Who sits at a player's place. */
+export const seat = (page: Page, player: string): Locator =>
+  page.getByRole('group', { name: 'Who plays' }).getByRole('combobox', { name: player });
+
+/** Puts a person into every seat. */
+export async function twoPersons(page: Page): Promise<void> {
+  const seats = page.getByRole('group', { name: 'Who plays' }).getByRole('combobox');
+  await seats.first().waitFor();
+  const players = (await seats.count()) - 1; // the last one is the strength
+  for (let player = 0; player < players; player++) await seats.nth(player).selectOption('Person');
+}
+
 /** Opens the page and waits until it needs no network: its own files and the starter's weights are kept. */
 export async function openKept(page: Page): Promise<void> {
   await page.goto('/');

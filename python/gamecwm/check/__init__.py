@@ -6,7 +6,7 @@ Each tier is a module with `NAME`, `CHECKS` (check -> weight) and `work(context)
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from time import perf_counter, thread_time
+from time import perf_counter
 from typing import Any
 
 from ..contract import FUNCTIONS, OPTIONAL, Game, ProgramError
@@ -17,6 +17,11 @@ from . import dynamics, information, play, semantics, shorten, static
 from .context import Context
 from .findings import paper, score
 from .integrity import Snapshot
+
+try:
+    from time import thread_time
+except ImportError:  # Pyodide has one thread, and no clock of it
+    thread_time = perf_counter
 
 TIERS = (static, dynamics, information, semantics, play)
 GAMES, STEPS, MILLISECONDS = 60, 500, 8000.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import sys
 import types
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,9 @@ _RESTLESS = frozenset({"re", "linecache"})
 #: Attributes of modules that may come and go.
 _IGNORED = frozenset({"__warningregistry__", "_"})
 Kept = list[tuple[str, Any, Any]]
+
+# Python 3.14 puts heapq into collections when it is first needed, which is no program's doing.
+Counter("a").most_common(1)
 
 
 def _modules() -> dict[str, types.ModuleType]:

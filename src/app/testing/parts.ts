@@ -29,6 +29,7 @@ export const failedFinding: Finding = {
   message: 'apply_action changed the state that it was given.',
   line: 1,
   counterexample: ['take 1', 'take 2'],
+  twin: null,
 };
 
 const passedFinding: Finding = {
@@ -52,6 +53,8 @@ function reportOn(source: string): Report {
     steps: 1000,
     milliseconds: 5,
     lengths: { mean: 4, longest: 6, branching: 2 },
+    measures: null,
+    paper: null,
   };
 }
 
@@ -85,12 +88,23 @@ function answers(): Answers {
       const legal = game().legal(actions);
       return {
         simulations,
-        worlds: 1,
+        worlds: null,
         best: legal[0] ?? null,
-        children: legal.map((action, index) => ({ action, visits: 10 - index, value: 0.5 })),
+        children: legal.map((action, index) => ({
+          action,
+          visits: 10 - index,
+          value: 0.5,
+          exact: false,
+        })),
         principalVariation: legal.slice(0, 1),
         milliseconds: 1,
       };
+    },
+    merge: ({ results }) => {
+      const [first] = results;
+      if (first === undefined) throw programError('there is nothing to merge', 1);
+      const simulations = results.reduce((sum, one) => sum + one.simulations, 0);
+      return { ...first, simulations };
     },
     compare: () => ({ equal: true, games: 1, difference: null }),
   };
@@ -242,6 +256,7 @@ export function createFakeServices(wishes: Wishes = {}) {
       index: () => Promise.resolve([]),
       game: (name) => Promise.reject(new Error(`${name} is not there`)),
     },
+    searchWorkers: () => 1,
     newSeed: () => 7,
   };
   return { services, engine, runtime, storage };
