@@ -35,7 +35,7 @@ def test_a_stopped_export_goes_on_where_it_was(tmp_path, monkeypatch):
         return write_weights(weights, shape, tmp_path / place, "q4f32_1", limit=20_000, say=say)
 
     names = export("whole")
-    assert len(names) > 3
+    assert len(names) > 2
     written = 0
 
     class Stopped(Exception):
