@@ -357,7 +357,7 @@ def test_a_whole_export_writes_folder_and_entry(tmp_path, starter):
     run(starter[0], ABOUT, ["mlc-q4f16_1"], tmp_path, measure=False)
     folder = tmp_path / "tiny" / "mlc-q4f16_1"
     listed = json.loads((tmp_path / "tiny" / "catalogue.json").read_text())["models"]
-    assert [model["address"] for model in listed] == ["models/distilled/tiny/mlc-q4f16_1"]
+    assert [model["address"] for model in listed] == ["mlc-q4f16_1"]
     assert all((folder / file["name"]).stat().st_size == file["bytes"] for file in listed[0]["files"])
 
 

@@ -70,7 +70,7 @@ def test_missing_imports_are_added():
     lists = broken(
         TIC_TAC_TOE,
         ('list(state["board"])', 'deepcopy(state["board"])'),
-        ("LINES = ", "SHAPES: List[int] = []\nLINES = "),
+        ("LINES = ", "LINES: List[list] = "),
     )
     tidied = tidy(lists)
     assert {"from copy import deepcopy", "from typing import List"} <= set(tidied.source.splitlines())
@@ -99,7 +99,8 @@ def test_forbidden_imports_are_reported_and_stay():
 
 
 def test_missing_trivial_functions():
-    text = TIC_TAC_TOE[: TIC_TAC_TOE.index("def get_observations")].replace("def get_player_name", "def name_of")
+    names = 'def get_player_name(player_id):\n    return ["x", "o"][player_id]\n\n\n'
+    text = broken(TIC_TAC_TOE[: TIC_TAC_TOE.index("def get_observations")], (names, ""))
     tidied = tidy(text)
     assert kinds(tidied) == ["function", "function"]
     for mend in tidied.mends:
