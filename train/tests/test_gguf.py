@@ -80,10 +80,15 @@ def test_the_vocabulary_is_filled_up_and_typed(tmp_path):
     assert AutoTokenizer.from_pretrained(folder, gguf_file=path.name)(TEXT).input_ids == fast(TEXT).input_ids
 
 
-@pytest.mark.parametrize("text", [TEXT, SAMPLE, "seven 7 77 777", "<|im_start|>user\nNim<|im_end|>\n"])
-def test_the_starters_tokenizer_is_the_one_it_was_trained_with(text):
+@pytest.fixture(scope="module")
+def starters_tokenizers():
     ours = Tokenizer.from_str(json.dumps(open_source(MODELS / "starter").texts["tokenizer"]))
-    trained = AutoTokenizer.from_pretrained(base_gguf().parent, gguf_file=base_gguf().name)
+    return ours, AutoTokenizer.from_pretrained(base_gguf().parent, gguf_file=base_gguf().name)
+
+
+@pytest.mark.parametrize("text", [TEXT, SAMPLE, "seven 7 77 777", "<|im_start|>user\nNim<|im_end|>\n"])
+def test_the_starters_tokenizer_is_the_one_it_was_trained_with(text, starters_tokenizers):
+    ours, trained = starters_tokenizers
     assert ours.encode(text).ids == trained(text, add_special_tokens=False).input_ids
     assert ours.decode(ours.encode(text).ids, skip_special_tokens=False) == text
 
