@@ -25,6 +25,13 @@ CACHE = HERE.parent / ".cache"
 LEFT_OUT = ("src/runtime/rpc/", "contrib/sort/", "ffi/testing/")
 
 COMPILE_FLAGS = ["-Os", "-std=c++17", "-Wno-ignored-attributes", "-Wno-deprecated-declarations"]
+#: Folders as seen from the staged sources.
+INCLUDES = [
+    "-I.",
+    "-Iinclude",
+    "-I3rdparty/tvm-ffi/include",
+    "-I3rdparty/tvm-ffi/3rdparty/dlpack/include",
+]
 LINK_FLAGS = [
     "--no-entry",
     *("-s", "WASM_BIGINT=1"),
@@ -59,14 +66,14 @@ def toolchain() -> Toolchain:
     return Toolchain(version("apache-tvm"), version("apache-tvm-ffi"), first_line.split(") ")[-1].split(" ")[0])
 
 
-def run(command: list[str]) -> str:
-    """Run a command and return what it printed.
+def run(command: list[str], folder: Path | None = None) -> str:
+    """Run a command, in a folder where one is given, and return what it printed.
 
     Raises:
         BuildError: it is not installed, or failed.
     """
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     except FileNotFoundError as error:
         raise BuildError(f"{command[0]} is not installed; on Debian: apt-get install emscripten") from error
     if done.returncode != 0:
@@ -84,13 +91,10 @@ def runtime_objects() -> list[Path]:
     stage = CACHE / "stage"
     _stage(stage)
     folder.mkdir(parents=True, exist_ok=True)
-    includes = [f"-I{stage}", f"-I{stage / 'include'}"]
-    ffi = stage / "3rdparty" / "tvm-ffi"
-    includes += [f"-I{ffi / 'include'}", f"-I{ffi / '3rdparty' / 'dlpack' / 'include'}"]
     for source, target in zip(sources, objects, strict=True):
         partial = target.with_suffix(".partial.o")
-        where = stage / "web" / "emcc" / source
-        run(["emcc", *COMPILE_FLAGS, *includes, "-c", str(where), "-o", str(partial)])
+        # From inside and by relative names: messages name sources, which must not tell where they lay.
+        run(["emcc", *COMPILE_FLAGS, *INCLUDES, "-c", f"web/emcc/{source}", "-o", str(partial)], stage)
         partial.rename(target)
     shutil.rmtree(stage)
     return objects
@@ -115,7 +119,7 @@ def _stage(stage: Path) -> None:
 
 def _fingerprint() -> str:
     """Return 16 hex digits that change with the wheels, the shims, the flags and emscripten."""
-    digest = hashlib.sha256(repr((toolchain(), COMPILE_FLAGS, LEFT_OUT)).encode())
+    digest = hashlib.sha256(repr((toolchain(), COMPILE_FLAGS, INCLUDES, LEFT_OUT)).encode())
     for path in sorted(SHIMS.rglob("*")):
         if path.is_file():
             digest.update(path.read_bytes())
