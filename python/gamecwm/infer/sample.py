@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Generator
-from typing import Any
 
 from gamecwm.contract import Action, Game
 from gamecwm.infer.exact import Worlds
@@ -13,6 +12,7 @@ from gamecwm.infer.history import History, NoHistory, checked
 from gamecwm.infer.mix import Mixer
 from gamecwm.infer.model import Impure, Model, OutOfNodes
 from gamecwm.infer.trace import replays
+from gamecwm.playout import finish
 
 #: Partial worlds of one length up to which all are kept.
 WIDTH = 400
@@ -141,12 +141,3 @@ class Enumeration:
 def resample(game: Game, history: History, player: int, *, seed: int = 0, nodes: int = 50_000) -> list[Action]:
     """One world at once, see Sampler. Raises NoHistory."""
     return list(finish(Sampler(game, history, player, seed=seed, nodes=nodes).sample()))
-
-
-def finish(generator: Generator[Any, None, Any]) -> Any:
-    """Runs a generator to its end and gives what it returns."""
-    while True:
-        try:
-            next(generator)
-        except StopIteration as stop:
-            return stop.value
