@@ -5,9 +5,11 @@ import { board, legal, openGame, report, status, twoPersons } from './rulewright
 const pass = (page: Page) => page.getByRole('button', { name: /^I am/ });
 const cards = (page: Page) => board(page).getByRole('group', { name: 'Hands' }).getByRole('img');
 
-/** The cards on the table, as they are said: "card K", "a hidden card". */
-const faces = async (page: Page) =>
-  cards(page).evaluateAll((all) => all.map((card) => card.getAttribute('aria-label') ?? ''));
+/** What is awaited of the cards on the table, as they are said: "card K", "a hidden card". They are drawn a moment later. */
+const faces = (page: Page) =>
+  expect.poll(() =>
+    cards(page).evaluateAll((all) => all.map((card) => card.getAttribute('aria-label') ?? '')),
+  );
 
 async function nothingLiesOpen(page: Page): Promise<void> {
   await expect(pass(page)).toBeVisible();
@@ -23,9 +25,8 @@ test('two persons at one device see their own card each, and all at the end', as
   await nothingLiesOpen(page);
   await pass(page).click();
   await expect(legal(page)).toHaveText(['Call', 'Raise']);
-  const [own = '', other] = await faces(page);
-  expect(own).toMatch(/^card [JQK]$/);
-  expect(other).toBe('a hidden card');
+  await faces(page).toEqual([expect.stringMatching(/^card [JQK]$/), 'a hidden card']);
+  const own = await cards(page).first().getAttribute('aria-label');
 
   // Nothing of it is left for the next person, whatever they press.
   await legal(page).first().click();
@@ -34,14 +35,14 @@ test('two persons at one device see their own card each, and all at the end', as
   await nothingLiesOpen(page);
   await expect(pass(page)).toHaveText('I am Player 2');
   await pass(page).click();
-  expect((await faces(page))[0]).toBe('a hidden card');
+  await expect(cards(page).first()).toHaveAttribute('aria-label', 'a hidden card');
   await expect(page.getByRole('button', { name: 'Look back' })).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Keep as a scenario' })).toBeDisabled();
   await page.getByRole('button', { name: 'Undo' }).click();
   await nothingLiesOpen(page);
   await expect(pass(page)).toHaveText('I am Player 1');
   await pass(page).click();
-  expect(await faces(page)).toEqual([own, 'a hidden card']);
+  await faces(page).toEqual([own, 'a hidden card']);
 
   await legal(page).last().click();
   await pass(page).click();
@@ -49,13 +50,13 @@ test('two persons at one device see their own card each, and all at the end', as
   await expect(status(page)).toContainText('Player 1 wins');
   await page.getByRole('button', { name: 'Look back' }).click();
   await expect(board(page)).toContainText('Step 3 of 3');
-  expect((await faces(page)).every((card) => card.startsWith('card '))).toBe(true);
+  await faces(page).toEqual([expect.stringMatching(/^card /), expect.stringMatching(/^card /)]);
   await board(page).getByRole('combobox', { name: 'Seen by' }).selectOption('Player 2');
   await expect(cards(page).first()).toHaveAttribute('aria-label', 'a hidden card');
   // The match goes on: what was laid open is covered again.
   await page.getByRole('button', { name: 'Back', exact: true }).press('u');
   await expect(legal(page)).toHaveText(['Fold', 'Call']);
-  expect((await faces(page))[0]).toBe('a hidden card');
+  await expect(cards(page).first()).toHaveAttribute('aria-label', 'a hidden card');
 });
 
 test('a match is kept as a scenario, and every check asks for it', async ({ page }) => {

@@ -25,7 +25,7 @@ test('unseen rules become a game that is played to its end and is there after a 
   const drawn = await board(page).getByRole('grid').innerText();
   await page.reload();
   await expect(status(page)).toHaveText(result, { timeout: 60_000 });
-  expect(await board(page).getByRole('grid').innerText()).toBe(drawn);
+  await expect.poll(() => board(page).getByRole('grid').innerText()).toBe(drawn);
   await expect(rules(page)).toContainText('Anna and Ben');
 });
 
