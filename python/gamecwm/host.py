@@ -108,6 +108,10 @@ class Host:
             return Once(lambda: _merged(params["results"]))
         if method == "compare":
             return self._compare(params)
+        if method == "infer":
+            return self._infer(params)
+        if method == "mutants":
+            return Once(lambda: _mutants(params))
         raise ProgramError(f"there is no method {method!r:.60}")
 
     def _open(self, text: str) -> dict[str, Any]:
@@ -156,6 +160,12 @@ class Host:
         return Comparison(self._seated().game, other, games=params["games"], steps=params["steps"],
                           seed=params["seed"])  # fmt: skip
 
+    def _infer(self, params: dict[str, Any]) -> Job:
+        from .infer import Inference
+
+        options = {name: params[name] for name in ("seed", "nodes", "worlds", "exact", "player", "history")}
+        return Inference(self._seated().game, **options)
+
     def _failed(self, error: BaseException) -> str:
         """The answer of a job that broke; lines are those of the tidied source."""
         trace, lines = None, list(program_lines(error))
@@ -185,6 +195,14 @@ def _merged(results: list[dict[str, Any]]) -> dict[str, Any]:
     from .search import merge
 
     return merge(results)
+
+
+def _mutants(params: dict[str, Any]) -> dict[str, Any]:
+    from .mutate import KINDS, mutants
+
+    kinds = tuple(params["kinds"]) or KINDS
+    found = mutants(params["source"], per_kind=params["perKind"], seed=params["seed"], kinds=kinds)
+    return {"mutants": [vars(mutant) for mutant in found]}
 
 
 def _failure(message: str, trace: str | None = None, line: int | None = None) -> str:

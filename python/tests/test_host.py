@@ -170,6 +170,27 @@ def test_search_and_compare_are_jobs():
     assert {"2", "4", "6"} <= set(difference["actions"])
 
 
+def test_worlds_are_inferred_by_a_job():
+    asked = {"seed": 3, "nodes": 5000, "worlds": 20, "exact": False, "player": None, "history": None}
+    found = Client(POKER).call("infer", **asked)
+    assert sum(world["share"] for world in found["worlds"]) == pytest.approx(1)
+    assert found["history"][-1][1] is None
+    again = Client(POKER).call("infer", **{**asked, "player": found["player"], "history": found["history"]})
+    assert again["worlds"] == found["worlds"]
+    none = Client(POKER).error("infer", **{**asked, "player": 0, "history": [["nothing like this", None]]})
+    assert none["message"].startswith("no history fits")
+
+
+def test_mutants_are_drawn_of_a_text_that_need_not_be_open():
+    asked = {"source": TIC_TAC_TOE, "perKind": 1, "seed": 0, "kinds": []}
+    found = Client().call("mutants", **asked)["mutants"]
+    assert len({mutant["source"] for mutant in found}) == len(found) > 5
+    kind = found[0]["kind"]
+    assert Client().call("mutants", **{**asked, "kinds": [kind]})["mutants"] == found[:1]
+    assert "there is no kind" in Client().error("mutants", **{**asked, "kinds": ["odd"]})["message"]
+    assert Client().error("mutants", **{**asked, "source": "to be ("})["message"].startswith("not Python")
+
+
 def test_a_crash_carries_its_line_and_traceback():
     source = broken(KIT_LINES, ("    if makes_line(", '    if action == "1,1":\n        1 / 0\n    if makes_line('))
     error = Client(source).error("position", actions=["0,0", "1,1"], seat=0)

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from programs import POKER, TIC_TAC_TOE, broken
 
-from gamecwm.cli.inference import Inference
 from gamecwm.contract import load_game
-from gamecwm.infer import own_history
+from gamecwm.infer import Inference, own_history
 from gamecwm.tidy import tidy
 
 

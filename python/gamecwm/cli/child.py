@@ -1,8 +1,7 @@
 """The child process that runs a program: reads calls from its input, answers on its output, one JSON line each.
 
 A call is `{method, params}`; its answers are those of `gamecwm.host.step`, the last one `done` or `failed`. Beside the
-host's methods there are `tidy` (`{source}`), which mends a program that may not load: `{source, plain, mends}`, and
-`infer` (`{source}` and the options of Inference).
+host's methods there is `tidy` (`{source}`), which mends a program that may not load: `{source, plain, mends}`.
 """
 
 from __future__ import annotations
@@ -15,14 +14,12 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from ..contract import ProgramError, program_line
-from ..guard import describe, limit_calls, load
+from ..contract import ProgramError
+from ..guard import limit_calls
 from ..host import begin, step
 from ..replay import NoProcess, reserve
 from ..sandbox import CALL_SECONDS, confine
 from ..tidy import tidy
-from ..values import to_json
-from .inference import Inference
 
 #: Milliseconds between two reports of progress.
 SLICE = 100
@@ -43,19 +40,6 @@ def mended(text: str) -> dict[str, Any]:
     return {"state": "done", "result": {"source": program.source, "plain": program.plain, "mends": mends}}
 
 
-def inferred(source: str, **options: Any) -> Iterator[dict[str, Any]]:
-    """The answers to a call of `infer`; options as of Inference."""
-    try:
-        job = Inference(load(tidy(source).plain), **options)
-        while not job.run(SLICE):
-            yield {"state": "running", "progress": job.progress()}
-        yield {"state": "done", "result": to_json(job.result())}
-    except ProgramError as error:
-        yield failed(error)
-    except Exception as error:
-        yield failed(ProgramError(f"the program failed: {describe(error)}", program_line(error)))
-
-
 def hosted(method: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The answers to a call of a method of the host."""
     job = begin(method, json.dumps(params))
@@ -72,13 +56,13 @@ def answers_of(call: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if method == "tidy":
         yield mended(params["source"])
     else:
-        yield from inferred(**params) if method == "infer" else hosted(method, params)
+        yield from hosted(method, params)
 
 
 def main(cpu_seconds: int, memory: int) -> None:
     """Serves calls until the input ends, within these limits (seconds, bytes)."""
     # Modules that are imported lazily must be there before files can no longer be opened freely.
-    from .. import compare, search  # noqa: F401
+    from .. import compare, infer, search  # noqa: F401
 
     sys.setrecursionlimit(3000)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")

@@ -123,9 +123,10 @@ def infer(options: argparse.Namespace) -> int:
     if history is not None and options.player is None:
         raise Misuse("a history needs --player, whose it is")
     given = {name: getattr(options, name) for name in ("seed", "nodes", "worlds", "exact", "player")}
-    with ProgramProcess(cpu_seconds=options.seconds, memory=options.memory * MIB) as process:
+    with ProgramProcess(cpu_seconds=options.seconds + int(PATIENCE), memory=options.memory * MIB) as process:
         try:
-            found = process.call("infer", {"source": source, **given, "history": history}, seconds=PATIENCE + 10,
+            process.call("open", {"source": source}, seconds=PATIENCE)
+            found = process.call("infer", {**given, "history": history}, seconds=PATIENCE + 10,
                                  total=options.seconds, on_progress=show_progress)  # fmt: skip
         except ProgramError as error:
             clear_progress()

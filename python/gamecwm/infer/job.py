@@ -1,4 +1,4 @@
-"""Worlds that fit a history: the child's part of the command `infer`, done a few milliseconds at a time."""
+"""Worlds that fit a history, found a few milliseconds at a time: the host's method and the command `infer`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Generator
 from typing import Any
 
-from ..contract import OVER, Action, Game, ProgramError
-from ..infer import Enumeration, History, Sampler, own_history
+from gamecwm.contract import OVER, Action, Game, ProgramError
+from gamecwm.infer.history import History, own_history
+from gamecwm.infer.sample import Enumeration, Sampler
+from gamecwm.values import to_json
 
 #: Actions after which a random game is cut for a decision.
 LONGEST = 2000
@@ -72,7 +74,7 @@ class Inference:
         ordered = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
         self._result = {
             "player": player,
-            "history": [list(entry) for entry in self._history],
+            "history": [[to_json(seen), action] for seen, action in self._history],
             "worlds": [{"actions": list(actions), "share": share} for actions, share in ordered],
             "nodes": nodes,
             "milliseconds": round((time.perf_counter() - started) * 1000, 1),
