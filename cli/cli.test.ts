@@ -5,12 +5,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildAssets } from '../scripts/build-assets.mjs';
+import type { Inference } from '../src/runtime/protocol';
 import { main } from './main';
 import type { Result } from './results';
 
 const ROOT = path.dirname(import.meta.dirname);
 const GAME = path.join(ROOT, 'datasets', 'games', 'tic_tac_toe', 'game.py');
-const QUICK = ['--games', '4', '--milliseconds', '3000'];
+const QUICK = ['--games', '4', '--milliseconds', '30000'];
 
 let folder: string;
 let version: string;
@@ -31,6 +32,7 @@ async function run(
   args: string[],
   signal = new AbortController().signal,
   onOut?: (text: string) => void,
+  answers: string[] = [],
 ) {
   let out = '';
   let err = '';
@@ -43,6 +45,11 @@ async function run(
       onOut?.(text);
     },
     err: (text) => void (err += text),
+    ask: (prompt) => {
+      const answer = answers.shift() ?? null;
+      out += `${prompt}${answer ?? ''}\n`;
+      return Promise.resolve(answer);
+    },
     isTerminal: false,
     signal,
   });
@@ -158,6 +165,10 @@ describe('misuse', () => {
     [['check', '/nowhere.py']],
     [['check', 'x', '--games', '-1']],
     [['tidy']],
+    [['infer', GAME, '--history', GAME, '--player', '0']],
+    [['infer', GAME, '--worlds', '0']],
+    [['play', GAME, '--seat', '2']],
+    [['mutants', GAME, '--kind', 'odd']],
   ])('%j is answered', async (args) => {
     const { status, err } = await run(args);
     expect(status).toBe(2);
@@ -177,6 +188,64 @@ describe('rulewright tidy and compare', () => {
     const differs = await run(['compare', game, other]);
     expect([differs.status, differs.out]).toEqual([1, expect.stringContaining('Actions: [')]);
   }, 90_000);
+});
+
+describe('rulewright infer', () => {
+  it('draws the same worlds of the same history, and finds all of them', async () => {
+    const poker = path.join(ROOT, 'datasets', 'games', 'kuhn_poker', 'game.py');
+    const asked = ['infer', poker, '--seed', '3', '--json'];
+    const found = JSON.parse((await run(asked)).out) as Inference;
+    expect(found.worlds.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+    const history = await write('history.json', JSON.stringify(found.history));
+    const given = [...asked, '--history', history, '--player', String(found.player)];
+    expect((JSON.parse((await run(given)).out) as Inference).worlds).toEqual(found.worlds);
+    const all = await run([...given.filter((word) => word !== '--json'), '--exact']);
+    expect(all.out).toContain(`${found.worlds.length} different worlds fit`);
+    expect(all.status).toBe(0);
+    await write('history.json', '[[{"no": "such view"}, null]]');
+    const none = await run(given);
+    expect([none.status, none.err]).toEqual([1, expect.stringContaining('no history fits')]);
+  }, 90_000);
+});
+
+describe('rulewright play', () => {
+  const signal = new AbortController().signal;
+
+  it('plays a match to its end, takes back, and answers what is no action', async () => {
+    const few = ['--simulations', '30'];
+    const words = ['fly', 'u', 'x(1,1)', 'u', ...Array.from({ length: 5 }, () => '1')];
+    const { status, out } = await run(['play', GAME, ...few], signal, undefined, words);
+    expect(out).toContain('"fly" is no action here');
+    expect(out).toContain('There is nothing to take back');
+    expect(out.match(/your actions:\n {2}1 x\(0,0\)/g)).toHaveLength(3);
+    expect(out).toMatch(/plays o\(\d,\d\)/);
+    expect(out).toMatch(/The game is over\.\n.*: [+-]?\d/);
+    expect(status).toBe(0);
+  }, 90_000);
+
+  it('ends when the person quits or has no more to say', async () => {
+    for (const words of [['q'], []]) {
+      const { status, out } = await run(['play', GAME, '--seat', '1'], signal, undefined, words);
+      expect(status).toBe(0);
+      expect(out).not.toContain('The game is over');
+    }
+  }, 90_000);
+});
+
+describe('rulewright mutants', () => {
+  it('lists them and writes each with what was changed', async () => {
+    const asked = ['mutants', path.dirname(GAME), '--out', place('mutants')];
+    const { status, out, err } = await run(asked);
+    const ids = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' ')[0] ?? '');
+    expect(ids.length).toBeGreaterThan(8);
+    expect(err).toBe(`${ids.length} mutants are in ${place('mutants')}.\n`);
+    expect(await readFile(place(`mutants/${ids[0]}.py`), 'utf8')).toContain('def apply_action');
+    expect(await readFile(place(`mutants/${ids[0]}.diff`), 'utf8')).toMatch(/^-.*\n\+/m);
+    expect(status).toBe(0);
+  }, 60_000);
 });
 
 describe('the sandbox', () => {

@@ -1,36 +1,42 @@
 /** `rulewright`: the checker from a terminal, with Pyodide as its sandbox. */
 import os from 'node:os';
-import { parseArgs } from 'node:util';
 import { createRuntime } from '../src/runtime/client';
 import { RuntimeError, type Runtime } from '../src/runtime/runtime';
 import { checkAll, checkProgram, reportText, rowOf, summary, type Budgets } from './check';
+import { infer } from './infer';
+import { mutants } from './mutants';
+import { oneFile, parse, whole, type Options } from './options';
+import { play } from './play';
 import { findPrograms, keyOf, Misuse, readProgram, type Program } from './programs';
 import { Results, type Result } from './results';
+import type { Setting, Start } from './setting';
 import { threadSource } from './source';
 
 const HELP = `rulewright check FILE_OR_FOLDER… [--jobs N] [--json OUT.jsonl]   reports on programs
 rulewright tidy FILE                                              the mended, plain module
 rulewright compare A B                                            two programs in lock step
+rulewright infer FILE [--history FILE.json --player N]            worlds that fit what a player saw
+rulewright play FILE [--seat N]                                   a match against the search
+rulewright mutants FILE_OR_FOLDER [--out FOLDER]                  copies with one error each
 
   --jobs N            programs at a time (one a core, two at most)
   --json OUT.jsonl    a line of JSON for each program; an interrupted run goes on from there
   --seed N            (0)        --games N           random games (60; compare: 50)
   --steps N           (500)      --milliseconds N    time budget of the checker (8000)
+  infer: --worlds N (10) or --exact, --nodes N (50000), --seconds N (60), --json
+  play: --simulations N (400)    mutants: --kind KIND, --per-kind N (1), --diff, --json
 
 Exit status: 0 good, 1 a program is not (or the two differ), 2 misuse, 130 stopped with Ctrl-C.
 `;
 
-/** Where the project and its built runtime are, and what stands for the terminal. */
-export interface Setting {
-  readonly root: string;
-  readonly runtime: string;
-  /** Of the runtime, the checker in it included: results of another version are made anew. */
-  readonly version: string;
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-  readonly isTerminal: boolean;
-  readonly signal: AbortSignal;
-}
+const COMMANDS = new Map([
+  ['check', check],
+  ['tidy', tidy],
+  ['compare', compare],
+  ['infer', infer],
+  ['play', play],
+  ['mutants', mutants],
+]);
 
 /** Runs a command. @returns the exit status */
 export async function main(args: readonly string[], setting: Setting): Promise<number> {
@@ -43,13 +49,12 @@ export async function main(args: readonly string[], setting: Setting): Promise<n
     return runtime;
   };
   try {
-    const { values, positionals } = options(args);
-    const [command = 'help', ...names] = positionals;
-    if (values.help || command === 'help') return (setting.out(HELP), values.help ? 0 : 2);
-    if (command === 'check') return await check(start, names, values, setting);
-    if (command === 'tidy') return await tidy(start, names, setting);
-    if (command === 'compare') return await compare(start, names, values, setting);
-    throw new Misuse(`there is no command ${command}; rulewright --help lists them`);
+    const { values: given, positionals } = parse(args);
+    const [name = 'help', ...names] = positionals;
+    if (given.help || name === 'help') return (setting.out(HELP), given.help ? 0 : 2);
+    const command = COMMANDS.get(name);
+    if (!command) throw new Misuse(`there is no command ${name}; rulewright --help lists them`);
+    return await command(start, names, given, setting);
   } catch (error) {
     if (setting.signal.aborted) return (setting.err('\nStopped.\n'), 130);
     if (error instanceof Misuse) return (setting.err(`rulewright: ${error.message}\n`), 2);
@@ -62,57 +67,26 @@ export async function main(args: readonly string[], setting: Setting): Promise<n
   }
 }
 
-type Values = ReturnType<typeof options>['values'];
-
-function options(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        json: text,
-        jobs: text,
-        seed: text,
-        games: text,
-        steps: text,
-        milliseconds: text,
-      },
-    });
-  } catch (error) {
-    throw new Misuse((error as Error).message);
-  }
-}
-
-function whole(values: Values, name: 'jobs' | keyof Budgets, usual: number): number {
-  const given = values[name];
-  if (given === undefined) return usual;
-  if (!/^\d{1,9}$/.test(given) || (name === 'jobs' && Number(given) === 0)) {
-    throw new Misuse(`--${name} takes a whole number, not ${given}`);
-  }
-  return Number(given);
-}
-
-const budgetsOf = (values: Values): Budgets => ({
-  seed: whole(values, 'seed', 0),
-  games: whole(values, 'games', 60),
-  steps: whole(values, 'steps', 500),
-  milliseconds: whole(values, 'milliseconds', 8000),
+const budgetsOf = (given: Options): Budgets => ({
+  seed: whole(given, 'seed', 0),
+  games: whole(given, 'games', 60),
+  steps: whole(given, 'steps', 500),
+  milliseconds: whole(given, 'milliseconds', 8000),
 });
 
 async function check(
-  start: () => Runtime,
-  names: string[],
-  values: Values,
+  start: Start,
+  names: readonly string[],
+  given: Options,
   setting: Setting,
 ): Promise<number> {
   if (names.length === 0) throw new Misuse('check takes files or folders');
-  const jobs = whole(values, 'jobs', Math.min(2, os.availableParallelism()));
-  const [programs, budgets] = [await findPrograms(names), budgetsOf(values)];
+  const jobs = whole(given, 'jobs', Math.min(2, os.availableParallelism()), 1);
+  const file = typeof given.json === 'string' ? given.json : null;
+  const [programs, budgets] = [await findPrograms(names), budgetsOf(given)];
   const keyed = (program: Program): string => keyOf(program, budgets, setting.version);
   const results = new Results(
-    values.json ?? null,
+    file,
     new Map(programs.map((program) => [program.file, keyed(program)])),
   );
   const runtime = start();
@@ -123,10 +97,10 @@ async function check(
   const kept = results.lines.size;
   if (kept > 0) {
     setting.out(
-      `${kept} of ${programs.length} programs were checked before: ${values.json} has their results.\n`,
+      `${kept} of ${programs.length} programs were checked before: ${file} has their results.\n`,
     );
   }
-  const alone = programs.length === 1 && values.json === undefined;
+  const alone = programs.length === 1 && file === null;
   const bar = progress(programs.length, results, setting);
   try {
     const left = programs.filter(({ file }) => !results.lines.has(file));
@@ -137,7 +111,7 @@ async function check(
       bar.show();
     });
   } catch (error) {
-    if (values.json !== undefined) {
+    if (file !== null) {
       setting.err(
         `\n${results.lines.size} results are kept; the same command goes on from there.\n`,
       );
@@ -167,13 +141,12 @@ function progress(total: number, results: Results, { err, isTerminal }: Setting)
 }
 
 async function tidy(
-  start: () => Runtime,
-  names: string[],
+  start: Start,
+  names: readonly string[],
+  _given: Options,
   { out, err, signal }: Setting,
 ): Promise<number> {
-  const [file] = names;
-  if (file === undefined || names.length > 1) throw new Misuse('tidy takes one file');
-  const source = await readProgram(file);
+  const source = await readProgram(oneFile('tidy', names));
   const program = await start().session().call('open', { source }, { signal });
   for (const { kind, line, message } of program.mends) {
     err(`${kind}: ${line === null ? '' : `line ${line}: `}${message}\n`);
@@ -183,9 +156,9 @@ async function tidy(
 }
 
 async function compare(
-  start: () => Runtime,
-  names: string[],
-  values: Values,
+  start: Start,
+  names: readonly string[],
+  given: Options,
   setting: Setting,
 ): Promise<number> {
   const [first, second] = names;
@@ -197,9 +170,9 @@ async function compare(
   const session = start().session();
   await session.call('open', { source: sources[0] }, { signal });
   const budgets = {
-    seed: whole(values, 'seed', 0),
-    games: whole(values, 'games', 50),
-    steps: whole(values, 'steps', 500),
+    seed: whole(given, 'seed', 0),
+    games: whole(given, 'games', 50),
+    steps: whole(given, 'steps', 500),
   };
   const found = await session.call('compare', { source: sources[1], ...budgets }, { signal });
   const { difference } = found;

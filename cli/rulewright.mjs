@@ -2,6 +2,7 @@
 /** Brings the sandbox's files up to date, bundles the command line, and runs it. */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { buildAssets } from '../scripts/build-assets.mjs';
@@ -31,6 +32,17 @@ process.on('SIGINT', () => {
   if (stopped.signal.aborted) process.exit(130);
   stopped.abort();
 });
+/** @type {AsyncIterator<string> | undefined} begun with the first question: other commands leave the input alone */
+let lines;
+const ask = async (prompt) => {
+  process.stdout.write(prompt);
+  lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  const stop = new Promise((_, reject) => {
+    stopped.signal.addEventListener('abort', () => reject(stopped.signal.reason), { once: true });
+  });
+  const { done, value } = await Promise.race([lines.next(), stop]);
+  return done ? null : value;
+};
 const { version } = await buildAssets({
   log: (line) => line.includes('up to date') || process.stderr.write(`${line}\n`),
 });
@@ -40,6 +52,7 @@ const status = await main(process.argv.slice(2), {
   version,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  ask,
   isTerminal: Boolean(process.stderr.isTTY),
   signal: stopped.signal,
 });

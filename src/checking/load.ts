@@ -2,8 +2,11 @@
 import type { Finding, Program, Progress, Report, Scenario } from '../runtime/protocol';
 import type { ProgramSession, Runtime } from '../runtime/runtime';
 
-/** What a check may cost. The seed is fixed: the same program gets the same report. */
-export const CHECK_BUDGET = { seed: 0, games: 50, steps: 1000, milliseconds: 8000 } as const;
+/**
+ * What a check may cost. The seed is fixed: the same program gets the same report. The time is what a slow device needs
+ * for a long game such as chess; a check that is cut off is not given full marks.
+ */
+export const CHECK_BUDGET = { seed: 0, games: 50, steps: 1000, milliseconds: 20_000 } as const;
 
 export interface Checked {
   readonly session: ProgramSession;

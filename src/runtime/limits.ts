@@ -11,6 +11,8 @@ export const replyCharacters: Record<HostMethod, number> = {
   search: 6_000_000,
   merge: 6_000_000,
   compare: 2_000_000,
+  infer: 8_000_000,
+  mutants: 16_000_000,
 };
 
 /** Most characters of a program that is sent to be opened; the schema of the answer allows no longer one. */
@@ -34,5 +36,5 @@ export function defaultDeadline<M extends HostMethod>(
   params: HostMethods[M]['params'],
 ): number {
   if ('milliseconds' in params) return params.milliseconds + MARGIN;
-  return method === 'compare' ? 60_000 : MARGIN;
+  return method === 'compare' || method === 'infer' ? 60_000 : MARGIN;
 }

@@ -145,6 +145,24 @@ export const searchSchema = z.object({
   milliseconds: z.number().nonnegative(),
 });
 
+/** Worlds that fit what one player saw and did; their share of the draws, or their exact probability. */
+export const inferenceSchema = z.object({
+  player: z.number().int().min(0).max(63),
+  history: z.array(z.tuple([jsonSchema, action.nullable()])).max(5000),
+  worlds: z.array(z.object({ actions, share: z.number().min(0).max(1) })).max(200_000),
+  nodes: count,
+  milliseconds: z.number().nonnegative(),
+});
+
+/** A copy of a program with one error; `line` and `diff` are of the normalised text. */
+export const mutantSchema = z.object({
+  id: text(100),
+  kind: text(60),
+  line: count,
+  source: text(400_000),
+  diff: text(400_000),
+});
+
 export type Constant = z.infer<typeof constantSchema>;
 export type Mend = z.infer<typeof mendSchema>;
 export type Finding = z.infer<typeof findingSchema>;
@@ -157,6 +175,8 @@ export type Measures = z.infer<typeof measuresSchema>;
 export type PaperScore = z.infer<typeof paperSchema>;
 export type Worlds = z.infer<typeof worldsSchema>;
 export type SearchStatistics = z.infer<typeof searchSchema>;
+export type Inference = z.infer<typeof inferenceSchema>;
+export type Mutant = z.infer<typeof mutantSchema>;
 
 /** Methods of the host: parameters (JSON) and the schemas of what comes back. Actions in `actions` include chance. */
 export interface HostMethods {
@@ -214,6 +234,26 @@ export interface HostMethods {
       difference: { actions: string[]; message: string } | null;
     };
   };
+  /** Draws worlds that fit a history, or finds all of them; without one, that of a random game up to a decision. */
+  infer: {
+    params: {
+      seed: number;
+      /** Budget of one world, or of all of them. */
+      nodes: number;
+      worlds: number;
+      exact: boolean;
+      player: number | null;
+      history: Inference['history'] | null;
+    };
+    progress: Progress;
+    result: Inference;
+  };
+  /** Copies of a text with one error each, at most `perKind` of each kind ([] means all); touches no loaded program. */
+  mutants: {
+    params: { source: string; perKind: number; seed: number; kinds: string[] };
+    progress: never;
+    result: { mutants: Mutant[] };
+  };
 }
 export type HostMethod = keyof HostMethods;
 
@@ -230,10 +270,13 @@ export const resultSchemas = {
     games: count,
     difference: z.object({ actions, message: text(2000) }).nullable(),
   }),
+  infer: inferenceSchema,
+  mutants: z.object({ mutants: z.array(mutantSchema).max(2000) }),
 } as const;
 
 export const progressSchemas = {
   check: progressSchema,
   compare: progressSchema,
+  infer: progressSchema,
   search: searchSchema,
 } as const;

@@ -107,6 +107,10 @@ function answers(): Answers {
       return { ...first, simulations };
     },
     compare: () => ({ equal: true, games: 1, difference: null }),
+    infer: () => {
+      throw programError('nothing is hidden here', 1);
+    },
+    mutants: () => ({ mutants: [] }),
   };
 }
 
