@@ -1,6 +1,6 @@
 import { Piece } from './Piece';
 import { keyInWords } from './shapes';
-import { playerName } from './words';
+import { Whose } from './Whose';
 
 interface Props {
   name: string;
@@ -22,10 +22,7 @@ export function ChoiceCards({ name, values, past, names, seat, covered, words }:
       {values.map((value, player) => (
         <div className="hand" key={player}>
           <ChoiceCard value={value} hidden={covered?.has(player) === true} words={words} />
-          <p>
-            {playerName(names, player)}
-            {player === seat && ' (you)'}
-          </p>
+          <Whose names={names} player={player} seat={seat} />
         </div>
       ))}
     </div>

@@ -4,7 +4,7 @@ import { cardTarget, type Target } from './clicks';
 import { Piece } from './Piece';
 import { faceOf, isEmptyCell } from './pieces';
 import { keyInWords, type Cell, type Fact, type TallyRow } from './shapes';
-import { playerName } from './words';
+import { Whose } from './Whose';
 
 const PIPS: Record<number, readonly number[]> = {
   1: [4],
@@ -71,10 +71,7 @@ export function Cups({ name, cups, names, seat }: CupsProps) {
               <Die key={index} value={die} />
             ))}
           </div>
-          <p>
-            {playerName(names, player)}
-            {player === seat && ' (you)'}
-          </p>
+          <Whose names={names} player={player} seat={seat} />
         </div>
       ))}
     </div>
@@ -114,10 +111,7 @@ export function Hands({ name, hands, shared, names, seat, legal, onTarget }: Han
               />
             ))}
           </div>
-          <p>
-            {shared ? keyInWords(name) : playerName(names, player)}
-            {!shared && player === seat && ' (you)'}
-          </p>
+          {shared ? <p>{keyInWords(name)}</p> : <Whose names={names} player={player} seat={seat} />}
         </div>
       ))}
     </div>
