@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from equilibrium import GameTree, Mixture, Node
-from gamecwm.contract import CHANCE, OVER, Game, load_game
+from gamecwm.contract import OVER, Game, load_game
 from gamecwm.inline import inline
 from gamecwm.search import Search, mixture, own_history
 
@@ -84,9 +84,7 @@ def searching(game: Game, simulations: int) -> Player:
     """Our search."""
 
     def choose(actions: list[str], state: State, seed: int) -> str:
-        search = Search(
-            game, actions, simulations=simulations, milliseconds=1e9, seed=seed
-        )
+        search = Search(game, actions, simulations=simulations, milliseconds=1e9, seed=seed)
         while not search.run(1000):
             pass
         return search.result()["best"]
@@ -111,15 +109,9 @@ def interval(scores: list[float]) -> dict[str, Any]:
 def moves(name: str, ours: State, theirs: Any) -> dict[str, int]:
     """Our actions -> OpenSpiel's in the same position, as the lock-step tests of the data set map them."""
     player = theirs.current_player()
-    texts = {
-        theirs.action_to_string(player, action): action
-        for action in theirs.legal_actions()
-    }
+    texts = {theirs.action_to_string(player, action): action for action in theirs.legal_actions()}
     if name == "tic_tac_toe":
-        return {
-            "{}({},{})".format("xo"[player], *divmod(move, 3)): move
-            for move in texts.values()
-        }
+        return {"{}({},{})".format("xo"[player], *divmod(move, 3)): move for move in texts.values()}
     if name == "connect4":
         return {f"{'xo'[player]}{move}": move for move in texts.values()}
     if name == "pig":
@@ -127,19 +119,11 @@ def moves(name: str, ours: State, theirs: Any) -> dict[str, int]:
             return {text.removeprefix("Roll "): move for text, move in texts.items()}
         common = {"roll": texts["roll"]} if "roll" in texts else {}
         return {**common, "hold": texts["stop"]} if ours["pot"] else common
-    squares = {
-        f"{t[0]}{9 - int(t[1])}{t[2]}{9 - int(t[3])}": (move, "*" in t)
-        for t, move in texts.items()
-    }
-    return {
-        f"{key[:2]}{'x' if takes else '-'}{key[2:]}": move
-        for key, (move, takes) in squares.items()
-    }
+    squares = {f"{t[0]}{9 - int(t[1])}{t[2]}{9 - int(t[3])}": (move, "*" in t) for t, move in texts.items()}
+    return {f"{key[:2]}{'x' if takes else '-'}{key[2:]}": move for key, (move, takes) in squares.items()}
 
 
-def match_openspiel(
-    name: str, game: Game, twin: Any, simulations: int, number: int
-) -> float:
+def match_openspiel(name: str, game: Game, twin: Any, simulations: int, number: int) -> float:
     """Our score in one game; we have seat `number % 2`. Where one program allows an action that the other does not, a
     player who wants it takes the first action that both allow."""
     import numpy
@@ -147,9 +131,7 @@ def match_openspiel(
 
     random_state = numpy.random.RandomState(number)
     evaluator = mcts.RandomRolloutEvaluator(1, random_state)
-    bot = mcts.MCTSBot(
-        twin, 2, simulations, evaluator, solve=True, random_state=random_state
-    )
+    bot = mcts.MCTSBot(twin, 2, simulations, evaluator, solve=True, random_state=random_state)
     choose, rng, seat = searching(game, simulations), random.Random(number), number % 2
     ours, theirs = game.get_initial_state(), twin.new_initial_state()
     actions: list[str] = []
@@ -171,24 +153,12 @@ def match_openspiel(
     return (game.get_rewards(ours)[seat] + 1) / 2
 
 
-def against_openspiel(
-    name: str, games: int, simulations: int, first: int = 0
-) -> list[float]:
+def against_openspiel(name: str, games: int, simulations: int, first: int = 0) -> list[float]:
     """Our scores in the games numbered (and seeded) from `first`."""
     import pyspiel
 
     game, twin = open_game(name), pyspiel.load_game(OPENSPIEL[name])
-    return [
-        match_openspiel(name, game, twin, simulations, number)
-        for number in range(first, first + games)
-    ]
-
-
-def random_player(game: Game) -> Player:
-    """Any legal action."""
-    return lambda actions, state, seed: random.Random(f"{seed} {len(actions)}").choice(
-        game.get_legal_actions(state)
-    )
+    return [match_openspiel(name, game, twin, simulations, number) for number in range(first, first + games)]
 
 
 def naive_player(game: Game, simulations: int, worlds: int = 8) -> Player:
@@ -212,57 +182,19 @@ def naive_player(game: Game, simulations: int, worlds: int = 8) -> Player:
             )
             while not search.run(1000):
                 pass
-            visits.update(
-                {
-                    child["action"]: child["visits"]
-                    for child in search.result()["children"]
-                }
-            )
+            visits.update({child["action"]: child["visits"] for child in search.result()["children"]})
         return max(visits, key=lambda action: (visits[action], action))
 
     return choose
 
 
-def hidden_match(
-    game: Game, players: list[Player], rng: random.Random, number: int
-) -> list[float]:
-    """The rewards of one game; chance from `rng`."""
-    state, actions = game.get_initial_state(), []
-    while (player := game.get_current_player(state)) != OVER:
-        if player == CHANCE:
-            actions.append(rng.choice(game.get_legal_actions(state)))
-        else:
-            actions.append(players[player](actions, state, number))
-        state = game.apply_action(state, actions[-1])
-    return game.get_rewards(state)
-
-
-def hidden_matches(
-    game: Game, opponent: Player, games: int, simulations: int
-) -> dict[str, Any]:
-    """Our mean reward a game; each deal is played twice, the seats exchanged, and counts as one sample."""
-    us = searching(game, simulations)
-    scores = []
-    for number in range(games // 2):
-        first = hidden_match(game, [us, opponent], random.Random(number), 2 * number)[0]
-        second = hidden_match(
-            game, [opponent, us], random.Random(number), 2 * number + 1
-        )[1]
-        scores.append((first + second) / 2)
-    return {**interval(scores), "games": games}
-
-
-def policy_of(
-    tree: GameTree, choose: Callable[[Node], Mixture]
-) -> Callable[[Node], Mixture]:
+def policy_of(tree: GameTree, choose: Callable[[Node], Mixture]) -> Callable[[Node], Mixture]:
     """A whole policy from what is chosen at one example of each thing that a player can know."""
     table = {key: choose(node) for key, node in tree.examples.items()}
     return lambda node: table[node.key]
 
 
-def searched_policy(
-    game: Game, tree: GameTree, simulations: int, seed: int
-) -> Callable[[Node], Mixture]:
+def searched_policy(game: Game, tree: GameTree, simulations: int, seed: int) -> Callable[[Node], Mixture]:
     """The mean policies of searches."""
 
     def choose(node: Node) -> Mixture:
@@ -280,27 +212,20 @@ def searched_policy(
     return policy_of(tree, choose)
 
 
-def played_policy(
-    game: Game, tree: GameTree, player: Player, draws: int, seed: int
-) -> Callable[[Node], Mixture]:
+def played_policy(game: Game, tree: GameTree, player: Player, draws: int, seed: int) -> Callable[[Node], Mixture]:
     """How often a player, asked `draws` times, takes each action."""
 
     def choose(node: Node) -> Mixture:
         state = game.get_initial_state()
         for action in node.actions:
             state = game.apply_action(state, action)
-        taken = Counter(
-            player(list(node.actions), state, seed * draws + draw)
-            for draw in range(draws)
-        )
+        taken = Counter(player(list(node.actions), state, seed * draws + draw) for draw in range(draws))
         return {action: count / draws for action, count in taken.items()}
 
     return policy_of(tree, choose)
 
 
-def exact_match(
-    game: Game, simulations: int, seed: int, draws: int
-) -> dict[str, float]:
+def exact_match(game: Game, simulations: int, seed: int, draws: int) -> dict[str, float]:
     """Expected rewards of whole policies, both seats in turn: nothing is left to the luck of the deal.
 
     {random, naive}: our mean reward a game; {gap, naiveGap}: what a best response wins above the game's value, the mean
@@ -328,13 +253,9 @@ def exact_match(
     return {**found, "gain": found["naiveGap"] - found["gap"]}
 
 
-def exact_matches(
-    game: Game, simulations: int, seeds: int, draws: int = 5
-) -> dict[str, Any]:
+def exact_matches(game: Game, simulations: int, seeds: int, draws: int = 5) -> dict[str, Any]:
     """`exact_match` of several seeds: for each figure its mean and interval."""
-    return intervals(
-        [exact_match(game, simulations, seed, draws) for seed in range(seeds)]
-    )
+    return intervals([exact_match(game, simulations, seed, draws) for seed in range(seeds)])
 
 
 def intervals(samples: list[dict[str, float]]) -> dict[str, Any]:
@@ -358,14 +279,9 @@ class Part:
     def play(self) -> list[Any]:
         """The samples."""
         if self.game in OPENSPIEL:
-            return against_openspiel(
-                self.game, self.count, self.simulations, self.first
-            )
+            return against_openspiel(self.game, self.count, self.simulations, self.first)
         game, seeds = open_game(self.game), range(self.first, self.first + self.count)
-        return [
-            exact_match(game, self.simulations, seed, DRAWS[self.game])
-            for seed in seeds
-        ]
+        return [exact_match(game, self.simulations, seed, DRAWS[self.game]) for seed in seeds]
 
 
 def parts_of(game: str, samples: int | None, simulations: int | None) -> list[Part]:
@@ -373,31 +289,27 @@ def parts_of(game: str, samples: int | None, simulations: int | None) -> list[Pa
     total = samples or SAMPLES.get(game, GAMES_PLAYED)
     size = GAMES_A_PART if game in OPENSPIEL else SEEDS_A_PART
     each = simulations or SIMULATIONS[game]
-    return [
-        Part(game, first, min(size, total - first), each)
-        for first in range(0, total, size)
-    ]
+    return [Part(game, first, min(size, total - first), each) for first in range(0, total, size)]
 
 
-def sources() -> str:
-    """A digest of all that decides the outcome."""
-    root = Path(__file__).parents[1]
-    files = [
-        *root.glob("python/gamecwm/**/*.py"),
-        *(GAMES / game / "game.py" for game in SIMULATIONS),
+def sources(game: str) -> str:
+    """A digest of all that decides the outcome of a game; where nothing is hidden no world is inferred."""
+    package = Path(__file__).parents[1] / "python" / "gamecwm"
+    folders = [package, package / "kit", package / "search"] + [package / "infer"] * (game not in OPENSPIEL)
+    files = [file for folder in folders for file in sorted(folder.glob("*.py"))]
+    files += [
+        GAMES / game / "game.py",
+        Path(__file__),
+        Path(__file__).with_name("equilibrium.py"),
     ]
-    files += [Path(__file__), Path(__file__).with_name("equilibrium.py")]
-    return hashlib.sha256(
-        b"".join(file.read_bytes() for file in sorted(files))
-    ).hexdigest()[:12]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
 def play_all(parts: list[Part], jobs: int, cache: Path | None) -> dict[str, list[Any]]:
     """The samples of each game, in their order; progress on the error stream."""
-    folder = cache / sources() if cache else None
     found: dict[Part, list[Any]] = {}
-    for part in parts if folder else []:
-        file = folder / f"{part.name}.json"
+    files = {part: cache / sources(part.game) / f"{part.name}.json" for part in parts} if cache else {}
+    for part, file in files.items():
         if file.exists():
             found[part] = json.loads(file.read_text(encoding="utf-8"))
     # The long ones first, so that no process is left alone with one at the end.
@@ -410,11 +322,9 @@ def play_all(parts: list[Part], jobs: int, cache: Path | None) -> dict[str, list
         for future in as_completed(running):
             part = running[future]
             found[part] = future.result()
-            if folder:
-                folder.mkdir(parents=True, exist_ok=True)
-                (folder / f"{part.name}.json").write_text(
-                    json.dumps(found[part]), encoding="utf-8"
-                )
+            if part in files:
+                files[part].parent.mkdir(parents=True, exist_ok=True)
+                files[part].write_text(json.dumps(found[part]), encoding="utf-8")
             print(
                 f"{len(found)} of {len(parts)} parts: {part.name}",
                 file=sys.stderr,
@@ -428,9 +338,7 @@ def play_all(parts: list[Part], jobs: int, cache: Path | None) -> dict[str, list
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Strength of the tree search.")
-    parser.add_argument(
-        "games", nargs="*", metavar="GAME", help=f"of {', '.join(SIMULATIONS)}; all"
-    )
+    parser.add_argument("games", nargs="*", metavar="GAME", help=f"of {', '.join(SIMULATIONS)}; all")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--samples", type=int, help="games, or seeds in poker")
     parser.add_argument("--simulations", type=int)
@@ -439,11 +347,7 @@ def main(arguments: list[str]) -> int:
     games = options.games or list(SIMULATIONS)
     if unknown := set(games) - set(SIMULATIONS):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
-    parts = [
-        part
-        for game in games
-        for part in parts_of(game, options.samples, options.simulations)
-    ]
+    parts = [part for game in games for part in parts_of(game, options.samples, options.simulations)]
     figures: dict[str, dict[str, Any]] = {"openspiel": {}, "hidden": {}}
     for game, samples in play_all(parts, options.jobs, options.cache).items():
         simulations = options.simulations or SIMULATIONS[game]
