@@ -38,10 +38,10 @@ SIMULATIONS = {
     "breakthrough": 25,
     "pig": 12,
     "kuhn_poker": 10_000,
-    "leduc_poker": 4000,
+    "leduc_poker": 8000,
 }
 #: Games of a match, or seeds of exact values, and how many of them are one part.
-SAMPLES = {"kuhn_poker": 12, "leduc_poker": 5}
+SAMPLES = {"kuhn_poker": 12, "leduc_poker": 8}
 GAMES_PLAYED, GAMES_A_PART, SEEDS_A_PART = 200, 20, 1
 #: How often the naive player is asked at each decision: its policy has to be known closely for a best response alone.
 DRAWS = {"kuhn_poker": 5, "leduc_poker": 1}
