@@ -7,6 +7,8 @@ import { ROOT, runPython } from './machine.mjs';
 export const options = [];
 
 export async function run(say, games) {
+  if (games.length > 0 && process.argv.includes('--record'))
+    throw new Error('Only the whole benchmark can be recorded: name no game.');
   const cache = path.join(ROOT, '.cache', 'strength');
   const jobs = String(Math.min(4, availableParallelism()));
   const args = ['bench/search_strength.py', ...games, '--jobs', jobs, '--cache', cache];
@@ -15,7 +17,9 @@ export async function run(say, games) {
 
 const between = ({ low, high }, digits) => `${low.toFixed(digits)} to ${high.toFixed(digits)}`;
 
-export const tables = ({ openspiel, hidden }) => [
+export const tables = (figures) => all(figures).filter(({ rows }) => rows.length > 0);
+
+const all = ({ openspiel, hidden }) => [
   {
     head: [
       "against OpenSpiel's MCTS",
