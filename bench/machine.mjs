@@ -3,6 +3,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { chromium } from '@playwright/test';
 import { ensureChromium, ensureUv } from '../scripts/tools.mjs';
@@ -76,9 +77,10 @@ export async function withBrowser(use, flags = []) {
 /**
  * Runs a Python file in the project's CPython and gives what it prints.
  * @param {string[]} args @param {string} input what it reads
+ * @param {(line: string) => void} [say] told each line of its error stream
  * @returns {Promise<string>}
  */
-export function runPython(args, input = '') {
+export function runPython(args, input = '', say) {
   const env = { ...process.env, PYTHONPATH: ['python', 'datasets'].join(path.delimiter) };
   const command = ['run', '--quiet', '--project', 'python', 'python', ...args];
   return new Promise((resolve, reject) => {
@@ -90,5 +92,6 @@ export function runPython(args, input = '') {
         error ? reject(new Error(stderr || error.message)) : resolve(stdout),
     );
     child.stdin?.end(input);
+    if (say && child.stderr) createInterface({ input: child.stderr }).on('line', say);
   });
 }

@@ -1,29 +1,32 @@
 """Strength of the tree search: matches against OpenSpiel's Python MCTS at equal simulations, and hidden-information
 play.
 
-    python bench/search_strength.py openspiel GAME [--games N] [--simulations N]
-    python bench/search_strength.py hidden GAME [--games N] [--simulations N]
+    python bench/search_strength.py [GAME ...] [--jobs N] [--samples N] [--simulations N] [--cache FOLDER]
 
-`openspiel` plays tic_tac_toe, connect4, breakthrough or pig, seats alternating. `hidden` plays kuhn_poker or
-leduc_poker against a random player, and against a plain UCT that knows no more than its seat and searches each
-possible world alone. Each prints JSON: the mean score (win 1, draw 0.5; or chips)
-with a 95 % interval.
+tic_tac_toe, connect4, breakthrough and pig are played against OpenSpiel, seats alternating; a sample is a game.
+In kuhn_poker and leduc_poker a sample is a seed: whole policies of the search, of a random player, and of a plain UCT
+that knows no more than its seat and searches each possible world alone, play each other in expectation over all deals.
+Prints JSON: the mean score (win 1, draw 0.5; or chips) with a 95 % interval. Seeded, and no budget is a time: with
+--cache, parts that were played before by the same sources are not played again.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import random
 import sys
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
 from typing import Any
 
 from equilibrium import GameTree, Mixture, Node
-from gamecwm.contract import CHANCE, OVER, Game, load_game
+from gamecwm.contract import OVER, Game, load_game
 from gamecwm.inline import inline
 from gamecwm.search import Search, mixture, own_history
 
@@ -35,10 +38,31 @@ SIMULATIONS = {
     "breakthrough": 25,
     "pig": 12,
     "kuhn_poker": 10_000,
-    "leduc_poker": 1000,
+    "leduc_poker": 8000,
 }
-#: Games of a match, 200 where nothing is said; of Kuhn poker, whose values are exact, seeds.
-GAMES_PLAYED = {"kuhn_poker": 24, "leduc_poker": 600}
+#: Games of a match, or seeds of exact values, and how many of them are one part.
+SAMPLES = {"kuhn_poker": 12, "leduc_poker": 8}
+GAMES_PLAYED, GAMES_A_PART, SEEDS_A_PART = 200, 20, 1
+#: How often the naive player is asked at each decision: its policy has to be known closely for a best response alone.
+DRAWS = {"kuhn_poker": 5, "leduc_poker": 1}
+#: Student's t, two-sided 95 %, by degrees of freedom.
+STUDENT = (
+    12.706,
+    4.303,
+    3.182,
+    2.776,
+    2.571,
+    2.447,
+    2.365,
+    2.306,
+    2.262,
+    2.228,
+    2.201,
+    2.179,
+    2.16,
+    2.145,
+    2.131,
+)
 OPENSPIEL = {
     "tic_tac_toe": "tic_tac_toe",
     "connect4": "connect_four",
@@ -69,11 +93,17 @@ def searching(game: Game, simulations: int) -> Player:
 
 
 def interval(scores: list[float]) -> dict[str, Any]:
-    """{games, mean, low, high}: the mean with its 95 % interval (normal approximation)."""
+    """{games, mean, low, high}: the mean with its 95 % interval (Student's for few samples)."""
     mean = sum(scores) / len(scores)
     spread = sum((score - mean) ** 2 for score in scores) / max(1, len(scores) - 1)
-    half = 1.96 * sqrt(spread / len(scores))
-    return {"games": len(scores), "mean": round(mean, 4), "low": round(mean - half, 4), "high": round(mean + half, 4)}
+    half = STUDENT[max(0, len(scores) - 2)] if len(scores) - 2 < len(STUDENT) else 1.96
+    half *= sqrt(spread / len(scores))
+    return {
+        "games": len(scores),
+        "mean": round(mean, 4),
+        "low": round(mean - half, 4),
+        "high": round(mean + half, 4),
+    }
 
 
 def moves(name: str, ours: State, theirs: Any) -> dict[str, int]:
@@ -123,22 +153,12 @@ def match_openspiel(name: str, game: Game, twin: Any, simulations: int, number: 
     return (game.get_rewards(ours)[seat] + 1) / 2
 
 
-def against_openspiel(name: str, games: int, simulations: int, first: int = 0) -> dict[str, Any]:
-    """Matches of a game, numbered (and seeded) from `first`: {game, simulations, games, mean, low, high}."""
+def against_openspiel(name: str, games: int, simulations: int, first: int = 0) -> list[float]:
+    """Our scores in the games numbered (and seeded) from `first`."""
     import pyspiel
 
     game, twin = open_game(name), pyspiel.load_game(OPENSPIEL[name])
-    scores = []
-    for number in range(first, first + games):
-        scores.append(match_openspiel(name, game, twin, simulations, number))
-        if len(scores) % 20 == 0:
-            print(f"{name}: {len(scores)} games, {interval(scores)}", file=sys.stderr, flush=True)
-    return {"game": name, "simulations": simulations, **interval(scores)}
-
-
-def random_player(game: Game) -> Player:
-    """Any legal action."""
-    return lambda actions, state, seed: random.Random(f"{seed} {len(actions)}").choice(game.get_legal_actions(state))
+    return [match_openspiel(name, game, twin, simulations, number) for number in range(first, first + games)]
 
 
 def naive_player(game: Game, simulations: int, worlds: int = 8) -> Player:
@@ -153,7 +173,12 @@ def naive_player(game: Game, simulations: int, worlds: int = 8) -> Player:
         for world in range(worlds):
             imagined = game.resample_history(own_history(game, actions, player), player)
             search = Search(
-                game, imagined, simulations=simulations // worlds, milliseconds=1e9, seed=seed + world, hidden=False
+                game,
+                imagined,
+                simulations=simulations // worlds,
+                milliseconds=1e9,
+                seed=seed + world,
+                hidden=False,
             )
             while not search.run(1000):
                 pass
@@ -161,29 +186,6 @@ def naive_player(game: Game, simulations: int, worlds: int = 8) -> Player:
         return max(visits, key=lambda action: (visits[action], action))
 
     return choose
-
-
-def hidden_match(game: Game, players: list[Player], rng: random.Random, number: int) -> list[float]:
-    """The rewards of one game; chance from `rng`."""
-    state, actions = game.get_initial_state(), []
-    while (player := game.get_current_player(state)) != OVER:
-        if player == CHANCE:
-            actions.append(rng.choice(game.get_legal_actions(state)))
-        else:
-            actions.append(players[player](actions, state, number))
-        state = game.apply_action(state, actions[-1])
-    return game.get_rewards(state)
-
-
-def hidden_matches(game: Game, opponent: Player, games: int, simulations: int) -> dict[str, Any]:
-    """Our mean reward a game; each deal is played twice, the seats exchanged, and counts as one sample."""
-    us = searching(game, simulations)
-    scores = []
-    for number in range(games // 2):
-        first = hidden_match(game, [us, opponent], random.Random(number), 2 * number)[0]
-        second = hidden_match(game, [opponent, us], random.Random(number), 2 * number + 1)[1]
-        scores.append((first + second) / 2)
-    return {**interval(scores), "games": games}
 
 
 def policy_of(tree: GameTree, choose: Callable[[Node], Mixture]) -> Callable[[Node], Mixture]:
@@ -196,7 +198,13 @@ def searched_policy(game: Game, tree: GameTree, simulations: int, seed: int) -> 
     """The mean policies of searches."""
 
     def choose(node: Node) -> Mixture:
-        search = Search(game, list(node.actions), simulations=simulations, milliseconds=1e9, seed=seed)
+        search = Search(
+            game,
+            list(node.actions),
+            simulations=simulations,
+            milliseconds=1e9,
+            seed=seed,
+        )
         while not search.run(1000):
             pass
         return mixture(search.result()["children"])
@@ -217,56 +225,140 @@ def played_policy(game: Game, tree: GameTree, player: Player, draws: int, seed: 
     return policy_of(tree, choose)
 
 
-def exact_matches(game: Game, simulations: int, seeds: int) -> dict[str, Any]:
-    """Expected rewards of whole policies, both seats in turn, one sample a seed: nothing is left to the luck of the deal.
+def exact_match(game: Game, simulations: int, seed: int, draws: int) -> dict[str, float]:
+    """Expected rewards of whole policies, both seats in turn: nothing is left to the luck of the deal.
 
     {random, naive}: our mean reward a game; {gap, naiveGap}: what a best response wins above the game's value, the mean
-    of both seats; `gain` is naiveGap less gap, seed by seed.
+    of both seats; `gain` is naiveGap less gap.
     """
     tree = GameTree(game)
-    samples: dict[str, list[float]] = {"random": [], "naive": [], "gap": [], "naiveGap": []}
 
     def uniform(node: Node) -> Mixture:
         return {action: 1 / len(node.children) for action in node.children}
 
-    for seed in range(seeds):
-        ours = searched_policy(game, tree, simulations, seed)
-        naive = played_policy(game, tree, naive_player(game, simulations), 5, seed)
-        for name, policy in (("random", uniform), ("naive", naive)):
-            samples[name].append((tree.values([ours, policy])[0] + tree.values([policy, ours])[1]) / 2)
-        for name, policy in (("gap", ours), ("naiveGap", naive)):
-            samples[name].append(sum(tree.best_response(player, policy) for player in (0, 1)) / 2)
-        print(
-            f"seed {seed}: { ({name: round(row[-1], 4) for name, row in samples.items()}) }",
-            file=sys.stderr,
-            flush=True,
-        )
-    gain = [naive - own for own, naive in zip(samples["gap"], samples["naiveGap"], strict=True)]
-    return {**{name: interval(row) for name, row in samples.items()}, "gain": interval(gain)}
+    def against(other: Callable[[Node], Mixture]) -> float:
+        return (tree.values([ours, other])[0] + tree.values([other, ours])[1]) / 2
+
+    def gap(policy: Callable[[Node], Mixture]) -> float:
+        return sum(tree.best_response(player, policy) for player in (0, 1)) / 2
+
+    ours = searched_policy(game, tree, simulations, seed)
+    naive = played_policy(game, tree, naive_player(game, simulations), draws, seed)
+    found = {
+        "random": against(uniform),
+        "naive": against(naive),
+        "gap": gap(ours),
+        "naiveGap": gap(naive),
+    }
+    return {**found, "gain": found["naiveGap"] - found["gap"]}
+
+
+def exact_matches(game: Game, simulations: int, seeds: int, draws: int = 5) -> dict[str, Any]:
+    """`exact_match` of several seeds: for each figure its mean and interval."""
+    return intervals([exact_match(game, simulations, seed, draws) for seed in range(seeds)])
+
+
+def intervals(samples: list[dict[str, float]]) -> dict[str, Any]:
+    """The mean and interval of each figure."""
+    return {name: interval([sample[name] for sample in samples]) for name in samples[0]}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some samples of one game, played by one process."""
+
+    game: str
+    first: int
+    count: int
+    simulations: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.game} {self.first}-{self.first + self.count - 1} at {self.simulations}"
+
+    def play(self) -> list[Any]:
+        """The samples."""
+        if self.game in OPENSPIEL:
+            return against_openspiel(self.game, self.count, self.simulations, self.first)
+        game, seeds = open_game(self.game), range(self.first, self.first + self.count)
+        return [exact_match(game, self.simulations, seed, DRAWS[self.game]) for seed in seeds]
+
+
+def parts_of(game: str, samples: int | None, simulations: int | None) -> list[Part]:
+    """All parts of a game."""
+    total = samples or SAMPLES.get(game, GAMES_PLAYED)
+    size = GAMES_A_PART if game in OPENSPIEL else SEEDS_A_PART
+    each = simulations or SIMULATIONS[game]
+    return [Part(game, first, min(size, total - first), each) for first in range(0, total, size)]
+
+
+def sources(game: str) -> str:
+    """A digest of all that decides the outcome of a game; where nothing is hidden no world is inferred."""
+    package = Path(__file__).parents[1] / "python" / "gamecwm"
+    folders = [package, package / "kit", package / "search"] + [package / "infer"] * (game not in OPENSPIEL)
+    files = [file for folder in folders for file in sorted(folder.glob("*.py"))]
+    files += [
+        GAMES / game / "game.py",
+        Path(__file__),
+        Path(__file__).with_name("equilibrium.py"),
+    ]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+
+
+def play_all(parts: list[Part], jobs: int, cache: Path | None) -> dict[str, list[Any]]:
+    """The samples of each game, in their order; progress on the error stream."""
+    found: dict[Part, list[Any]] = {}
+    files = {part: cache / sources(part.game) / f"{part.name}.json" for part in parts} if cache else {}
+    for part, file in files.items():
+        if file.exists():
+            found[part] = json.loads(file.read_text(encoding="utf-8"))
+    # The long ones first, so that no process is left alone with one at the end.
+    waiting = sorted(
+        (part for part in parts if part not in found),
+        key=lambda part: part.game in OPENSPIEL,
+    )
+    with ProcessPoolExecutor(jobs) as pool:
+        running = {pool.submit(part.play): part for part in waiting}
+        for future in as_completed(running):
+            part = running[future]
+            found[part] = future.result()
+            if part in files:
+                files[part].parent.mkdir(parents=True, exist_ok=True)
+                files[part].write_text(json.dumps(found[part]), encoding="utf-8")
+            print(
+                f"{len(found)} of {len(parts)} parts: {part.name}",
+                file=sys.stderr,
+                flush=True,
+            )
+    samples: dict[str, list[Any]] = {}
+    for part in parts:
+        samples.setdefault(part.game, []).extend(found[part])
+    return samples
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Strength of the tree search.")
-    parser.add_argument("kind", choices=["openspiel", "hidden"])
-    parser.add_argument("game", choices=list(SIMULATIONS))
-    parser.add_argument("--games", type=int, help="games; for kuhn_poker, whose values are exact, seeds")
-    parser.add_argument("--first", type=int, default=0, help="number of the first game, to play a match in parts")
+    parser.add_argument("games", nargs="*", metavar="GAME", help=f"of {', '.join(SIMULATIONS)}; all")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--samples", type=int, help="games, or seeds in poker")
     parser.add_argument("--simulations", type=int)
+    parser.add_argument("--cache", type=Path, metavar="FOLDER")
     options = parser.parse_args(arguments)
-    simulations = options.simulations or SIMULATIONS[options.game]
-    options.games = options.games or GAMES_PLAYED.get(options.game, 200)
-    if options.kind == "openspiel":
-        print(json.dumps(against_openspiel(options.game, options.games, simulations, options.first)))
-        return 0
-    game = open_game(options.game)
-    if options.game == "kuhn_poker":
-        found = exact_matches(game, simulations, options.games)
-    else:
-        opponents = {"random": random_player(game), "naive": naive_player(game, simulations)}
-        found = {
-            name: hidden_matches(game, opponent, options.games, simulations) for name, opponent in opponents.items()
-        }
-    print(json.dumps({"game": options.game, "simulations": simulations, **found}))
+    games = options.games or list(SIMULATIONS)
+    if unknown := set(games) - set(SIMULATIONS):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    parts = [part for game in games for part in parts_of(game, options.samples, options.simulations)]
+    figures: dict[str, dict[str, Any]] = {"openspiel": {}, "hidden": {}}
+    for game, samples in play_all(parts, options.jobs, options.cache).items():
+        simulations = options.simulations or SIMULATIONS[game]
+        if game in OPENSPIEL:
+            figures["openspiel"][game] = {
+                "simulations": simulations,
+                **interval(samples),
+            }
+        else:
+            figures["hidden"][game] = {"simulations": simulations, **intervals(samples)}
+    print(json.dumps(figures))
     return 0
 
 

@@ -1,8 +1,10 @@
 """The command `infer`: worlds that fit, from a history that is given or of a random game."""
 
+import ast
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,10 @@ from programs import POKER, TIC_TAC_TOE, broken
 
 from gamecwm.contract import load_game
 from gamecwm.infer import Inference, own_history
+from gamecwm.inline import inline
 from gamecwm.tidy import tidy
+
+GAMES = Path(__file__).parents[2] / "datasets" / "games"
 
 
 def run(*arguments):
@@ -91,3 +96,45 @@ def test_the_same_seed_gives_the_same_worlds_however_it_is_sliced(seed, slice_le
     for world in found["worlds"]:
         actions = world["actions"]
         assert [list(entry) for entry in own_history(game, actions, found["player"])] == found["history"]
+
+
+def without_resample(name, folder):
+    """A reference game whose own `resample_history` is taken out, as generated programs come."""
+    text = (GAMES / name / "game.py").read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    own = next(n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name == "resample_history")
+    path = folder / "game.py"
+    path.write_text("".join([*lines[: own.lineno - 1], *lines[own.end_lineno :]]), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    "name", ["kuhn_poker", "leduc_poker", "liars_dice", "goofspiel", "battleship", "gin_rummy", "hanabi"]
+)
+def test_programs_without_a_function_of_their_own_are_inferred(name, tmp_path):
+    path = without_resample(name, tmp_path)
+    done = run(path, "--seed", 5, "--worlds", 4, "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    reference = load_game(inline((GAMES / name / "game.py").read_text(encoding="utf-8")))
+    assert found["worlds"]
+    for world in found["worlds"]:
+        state = reference.get_initial_state()
+        for action in world["actions"]:
+            assert action in reference.get_legal_actions(state)
+            state = reference.apply_action(state, action)
+        seen = own_history(reference, world["actions"], found["player"])
+        assert json.loads(json.dumps(seen)) == found["history"]
+
+
+@pytest.mark.parametrize(("name", "carried_in"), [("kuhn_poker", True), ("liars_dice", None)])
+def test_programs_without_a_function_of_their_own_are_checked(name, carried_in, tmp_path):
+    """Kit programs get the kit's default, which is then checked; of others the worlds are inferred."""
+    path = without_resample(name, tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "gamecwm", "check", str(path), "--json"], capture_output=True, text=True, timeout=100
+    )
+    found = {f["check"]: f for f in json.loads(done.stdout)["findings"] if f["tier"] == "information"}
+    assert found["consistency"]["passed"] is carried_in, found["consistency"]["message"]
+    assert found["variety"]["passed"] is carried_in, found["variety"]["message"]
+    assert found["leaks"]["passed"] is True, found["leaks"]["message"]

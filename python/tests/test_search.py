@@ -133,8 +133,8 @@ def marks(actions: list[str]) -> list[str]:
 
 def test_transpositions_prove_a_position_sooner():
     program, actions = game(TICTACTOE), ["0", "4"]
-    shared = searched(program, actions, 10**5)
-    apart = searched(program, actions, 10**5, transpositions=False)
+    shared = searched(program, actions, 10**5, solver_states=0)
+    apart = searched(program, actions, 10**5, solver_states=0, transpositions=False)
     assert shared["simulations"] < apart["simulations"] < 10**5
     assert {c["action"]: c["value"] for c in shared["children"] if c["exact"]}.items() <= {
         "1": 0, "2": 0, "3": 0, "5": 0, "6": 0, "7": 0, "8": 0

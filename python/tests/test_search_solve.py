@@ -1,3 +1,4 @@
+import dataclasses
 import random
 
 import pytest
@@ -6,7 +7,7 @@ from search_programs import PIG, THREE, TICTACTOE, game
 from test_search import searched
 
 from gamecwm.contract import ProgramError
-from gamecwm.search import solve
+from gamecwm.search import Search, solve
 
 #: Three stones; take one or two; each take is followed by a coin that may put one back, at most once.
 COIN = """
@@ -100,3 +101,66 @@ def test_what_the_search_proves_is_what_the_solver_says(seed):
     for child in proven:
         assert child["value"] == solution.values_of[child["action"]][mover]
     assert result["best"] in solution.actions
+
+
+def test_near_the_end_the_search_asks_the_solver():
+    program, actions = game(TICTACTOE), ["0", "4"]
+    plain = searched(program, actions, 10**5, solver_states=0)
+    helped = searched(program, actions, 10**5)
+    assert helped["simulations"] < plain["simulations"]
+    exact = solve(program, actions, states=20_000)
+    assert exact is not None
+    proven = {child["action"]: child["value"] for child in helped["children"] if child["exact"]}
+    assert proven
+    assert proven == {action: exact.values_of[action][0] for action in proven}
+    assert helped["best"] in exact.actions
+
+
+def test_the_solver_is_asked_within_its_budget_and_can_be_interrupted():
+    looks = []
+    program = game(TICTACTOE)
+    counted = dataclasses.replace(
+        program, apply_action=lambda state, action: looks.append(action) or program.apply_action(state, action)
+    )
+    once = Search(counted, ["0", "4"], simulations=60, milliseconds=1e9, seed=3)
+    steps = 0
+    while not once.run(0):
+        steps += 1
+        # Between two pauses at the most one way through known positions, never a whole search of a subtree.
+        assert len(looks) <= 12
+        looks.clear()
+    assert steps > 60
+    at_once = searched(program, ["0", "4"], 60, 3)
+    assert {**once.result(), "milliseconds": 0} == {**at_once, "milliseconds": 0}
+
+
+def test_where_play_may_come_back_the_search_goes_on_without_the_solver():
+    result = searched(game(PIG), [], 400)
+    assert result["simulations"] == 400
+    assert result["best"] == "roll"
+
+
+#: One stone at a time from three; after the last one the taker wins 1, or 5 if luck will have it.
+JACKPOT = """
+def get_initial_state(): return {"left": 4, "player": 0, "prize": 0}
+def apply_action(state, action):
+    if state["left"] == 1: return {**state, "left": 0, "prize": int(action)}
+    return {**state, "left": state["left"] - 1, "player": 1 - state["player"]}
+def get_current_player(state): return -4 if not state["left"] else state["player"]
+def get_player_name(player_id): return "ab"[player_id]
+def get_rewards(state): return [state["prize"] - 1, 1 - state["prize"]]
+def get_legal_actions(state):
+    if not state["left"]: return []
+    return ["0", "1", "2", "9"] if state["left"] == 1 else ["take"]
+def get_observations(state): return [state, state]
+"""
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("states", [0, 1000])
+def test_a_win_that_can_be_bettered_is_not_taken_for_proven(seed, states):
+    """Whatever order the rewards are met in: player 1 moves last and wants the smallest prize."""
+    result = searched(game(JACKPOT), [], 2000, seed, solver_states=states)
+    assert [child["value"] for child in result["children"]] == [pytest.approx(-1, abs=0.2)]
+    reversed_roles = searched(game(JACKPOT), ["take"], 2000, seed, solver_states=states)
+    assert [child["value"] for child in reversed_roles["children"]] == [pytest.approx(1, abs=0.2)]

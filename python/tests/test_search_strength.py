@@ -14,7 +14,7 @@ from gamecwm.search import Solver
 sys.path.append(str(Path(__file__).parents[2] / "bench"))
 
 from equilibrium import GameTree
-from search_strength import against_openspiel, exact_matches, hidden_matches, random_player, searched_policy
+from search_strength import against_openspiel, exact_matches, interval, main, searched_policy
 
 TIC_TAC_TOE = reference("tic_tac_toe")
 SOLVER = Solver(TIC_TAC_TOE, states=100_000)
@@ -62,7 +62,7 @@ def test_never_loses_tic_tac_toe(seat, opponent, games):
 
 
 def test_is_no_worse_than_openspiel_at_equal_simulations():
-    assert against_openspiel("tic_tac_toe", 30, 60)["high"] >= 0.5
+    assert interval(against_openspiel("tic_tac_toe", 30, 60))["high"] >= 0.5
 
 
 KUHN = reference("kuhn_poker")
@@ -104,11 +104,31 @@ def test_kuhn_poker_against_a_best_response_is_near_equilibrium():
 
 
 def test_beats_random_play_in_kuhn_poker_and_is_harder_to_exploit_than_uct_without_information_sets():
-    found = exact_matches(KUHN, 3000, 3)
+    found = exact_matches(KUHN, 3000, 6)
     assert found["random"]["low"] > 0.1
     assert found["gain"]["low"] > 0
 
 
 def test_beats_a_random_player_in_leduc_poker():
     program = reference("leduc_poker")
-    assert hidden_matches(program, random_player(program), 80, 200)["low"] > 0
+    tree = GameTree(program)
+    ours = searched_policy(program, tree, 200, 0)
+
+    def uniform(node):
+        return {action: 1 / len(node.children) for action in node.children}
+
+    assert tree.values([ours, uniform])[0] > 0.5
+    assert tree.values([uniform, ours])[1] > 0.5
+
+
+def test_a_match_in_parts_goes_on_where_it_was(tmp_path, capsys):
+    """What was played before by the same sources is taken over, and the outcome is that of one run."""
+    options = ["tic_tac_toe", "kuhn_poker", "--simulations", "20", "--cache", str(tmp_path)]
+    assert main([*options, "--samples", "2"]) == 0
+    assert "kuhn_poker 0-0" in capsys.readouterr().err
+    assert main([*options, "--samples", "3"]) == 0
+    parted = capsys.readouterr()
+    assert "kuhn_poker 2-2" in parted.err
+    assert "kuhn_poker 0-0" not in parted.err
+    assert main([*options[:4], "--samples", "3", "--jobs", "2"]) == 0
+    assert capsys.readouterr().out == parted.out

@@ -17,6 +17,8 @@ from gamecwm.infer.model import MAX_LENGTH, Model, Spot, state_key
 
 #: After so many partial worlds of a layer the width of the next is foretold; how many times too wide is given up.
 PROMISING, HOPELESS = 3, 4
+#: The same after so many actions of a layer's first world, of which less is known.
+GLIMPSE, FAR_TOO_WIDE = 32, 32
 
 
 class Knot:
@@ -64,6 +66,9 @@ class Worlds:
         self._width = width
         self._pins = pins
         self._depth = 0
+        #: Partial worlds of the layer at work.
+        self._size = 0
+        self._is_hopeless = False
         #: Where worlds end, with the last own action (None when the player is to move).
         self.ends: list[tuple[Knot, Action | None]] = []
 
@@ -82,18 +87,20 @@ class Worlds:
             if not layer:
                 return True
             following: dict[object, Knot] = {}
+            self._size = len(layer)
             for done, knot in enumerate(layer, 1):
                 yield
                 yield from self._expand(knot, following)
-                if self._width is not None and self._is_too_wide(len(following), done, len(layer)):
+                if self._is_hopeless or self._is_too_wide(len(following), done):
                     return False
             layer = list(following.values())
         return False
 
-    def _is_too_wide(self, found: int, done: int, size: int) -> bool:
+    def _is_too_wide(self, found: int, done: int) -> bool:
         """Whether a layer has, or after a few of its partial worlds promises to have, far too many."""
-        assert self._width is not None
-        return found > self._width or (done >= PROMISING and found / done * size > HOPELESS * self._width)
+        if self._width is None:
+            return False
+        return found > self._width or (done >= PROMISING and found / done * self._size > HOPELESS * self._width)
 
     def _expand(self, knot: Knot, following: dict[object, Knot]) -> Generator[None, None, None]:
         spot, turn = knot.spot, knot.turn
@@ -102,14 +109,16 @@ class Worlds:
             action = self._decide(knot)
             if action is None:
                 return
-            options, turn = [(action, 0.0)], turn + 1
+            options, turn = [(action, 0.0)] if self._pin() in (None, action) else [], turn + 1
         elif not spot.is_over:
-            options = [(action, math.log(n / len(spot.legal)) if spot.is_chance else 0.0)
-                       for action, n in spot.outcomes.items()]  # fmt: skip
-        pin = self._pin()
-        for action, chance in options:
-            if pin not in (None, action):
-                continue
+            options = self._options(spot)
+        before = len(following)
+        for tried, (action, chance) in enumerate(options):
+            if tried == GLIMPSE and self._width is not None:
+                foretold = (len(following) - before) / tried * len(options) * self._size
+                if foretold > FAR_TOO_WIDE * self._width:
+                    self._is_hopeless = True
+                    return
             child = self._model.step(spot, action)
             yield
             if child is None:
@@ -123,6 +132,18 @@ class Worlds:
 
     def _pin(self) -> Action | None:
         return self._pins[self._depth] if self._pins is not None and self._depth < len(self._pins) else None
+
+    def _options(self, spot: Spot) -> list[tuple[Action, float]]:
+        """The actions that may follow, with the logarithm of their chance."""
+        pin = self._pin()
+        counts = spot.outcomes
+        if pin is not None:
+            counts = {pin: counts[pin]} if pin in counts else {}
+        if not spot.is_chance:
+            return [(action, 0.0) for action in counts]
+        total = len(spot.legal)
+        logs = {n: math.log(n / total) for n in set(counts.values())}
+        return [(action, logs[n]) for action, n in counts.items()]
 
     def _decide(self, knot: Knot) -> Action | None:
         """The player's own action there; None where the world ends, or is not one."""

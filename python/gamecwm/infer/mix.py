@@ -24,7 +24,7 @@ HIDDEN, MOST = 4, 80
 #: Ends of the world that are played anew in a sample.
 ANEW = 12
 #: Nodes after which a sample makes no further proposal.
-NODES = 1_500
+NODES = 800
 
 
 class Mixer:

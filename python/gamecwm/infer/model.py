@@ -28,20 +28,35 @@ class Impure(Exception):
 
 
 class Spot:
-    """A state on the way of a world: who is to move, what is legal, and (when asked) what the player sees."""
+    """A state on the way of a world: who is to move, and (when asked) what is legal and what the player sees."""
 
-    __slots__ = ("_labels", "legal", "mover", "outcomes", "seen", "state")
+    __slots__ = ("_labels", "_legal", "_model", "_outcomes", "mover", "seen", "state")
 
-    def __init__(self, state: State, mover: int, legal: list[Action]) -> None:
+    def __init__(self, model: Model, state: State, mover: int) -> None:
         self.state = state
         self.mover = mover
-        self.legal = legal
-        #: Distinct legal actions with how often each is listed.
-        self.outcomes: dict[Action, int] = dict.fromkeys(legal, 1)
-        if len(self.outcomes) < len(legal):
-            self.outcomes = Counter(legal)
         self.seen: Any = _UNSEEN
+        self._model = model
+        self._legal: list[Action] | None = None
+        self._outcomes: dict[Action, int] | None = None
         self._labels: dict[Action, str] | None = None
+
+    @property
+    def legal(self) -> list[Action]:
+        """The program's list; empty where it fails. Raises Impure. Many spots are left before they are asked."""
+        if self._legal is None:
+            self._legal = self._model.legal(self.state)
+        return self._legal
+
+    @property
+    def outcomes(self) -> dict[Action, int]:
+        """Distinct legal actions with how often each is listed."""
+        if self._outcomes is None:
+            legal = self.legal
+            self._outcomes = dict.fromkeys(legal, 1)
+            if len(self._outcomes) < len(legal):
+                self._outcomes = Counter(legal)
+        return self._outcomes
 
     @property
     def labels(self) -> dict[Action, str]:
@@ -96,12 +111,17 @@ class Model:
 
     def _spot(self, state: State) -> Spot | None:
         mover = self._ask("get_current_player", self.game.get_current_player, state)
-        legal = self._ask("get_legal_actions", self.game.get_legal_actions, state)
-        if not isinstance(mover, int) or not isinstance(legal, (list, tuple)):
-            return None
-        if any(kind is not str for kind in set(map(type, legal))):
-            return None
-        return Spot(state, mover, list(legal))
+        return Spot(self, state, mover) if isinstance(mover, int) else None
+
+    def legal(self, state: State) -> list[Action]:
+        """What is legal there; nothing where the program fails."""
+        try:
+            legal = self._ask("get_legal_actions", self.game.get_legal_actions, state)
+        except CallError:
+            return []
+        if not isinstance(legal, (list, tuple)) or any(kind is not str for kind in set(map(type, legal))):
+            return []
+        return list(legal)
 
     def see(self, spot: Spot) -> Observation | None:
         """What the player sees there, None where the program fails."""

@@ -27,6 +27,28 @@ _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=repr).
 Memory = tuple["InfoSet", Action] | None
 
 
+class Stakes:
+    """Count, sum and sum of squares of one player's rewards: how much is at stake for them."""
+
+    __slots__ = ("count", "squares", "total")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.total = 0.0
+        self.squares = 0.0
+
+    def notice(self, reward: float) -> None:
+        """Takes one reward in."""
+        self.count += 1
+        self.total += reward
+        self.squares += reward * reward
+
+    def deviation(self) -> float:
+        """Their standard deviation; 0 while they were all alike."""
+        mean = self.total / self.count
+        return sqrt(max(0.0, self.squares / self.count - mean * mean))
+
+
 class InfoSet:
     """A decision as the player to move knows it: all positions that look alike to them, back to the start of the game.
 
@@ -34,7 +56,9 @@ class InfoSet:
     stands in until enough is known from worlds in which they vary.
     """
 
-    __slots__ = ("by_action", "edges", "grown", "guess", "memory", "observation", "player", "tried", "visits")
+    __slots__ = (
+        "by_action", "edges", "grown", "guess", "memory", "observation", "player", "stakes", "tried", "visits"
+    )  # fmt: skip
 
     def __init__(
         self, player: int, memory: Memory, observation: Observation, legal: Iterable[Action], rng: random.Random
@@ -47,6 +71,8 @@ class InfoSet:
         self.edges = [Edge(action) for action in order]
         self.by_action = {edge.action: edge for edge in self.edges}
         self.visits = 0
+        #: The rewards of the mover that were met here.
+        self.stakes = Stakes()
         self.tried = 0
         self.grown = False
         self.guess: InfoSet | None = None
@@ -89,6 +115,7 @@ class InfoTree:
         self._limit = limit
         self._depth = depth
         self._kept = 0
+        self._stakes = [Stakes() for _ in range(scale.players)]
         self._infosets: dict[Hashable, InfoSet] = {}
         self.root = self._situation(game.get_initial_state(), (None,) * scale.players)
 
@@ -177,9 +204,12 @@ class InfoTree:
     def back_up(self, path: Path, rewards: Rewards) -> None:
         """Counts one simulation that ended in `rewards`."""
         for info, edge in path:
+            reward = rewards[info.player]
             info.visits += 1
+            info.stakes.notice(reward)
+            self._stakes[info.player].notice(reward)
             edge.visits += 1
-            edge.total += rewards[info.player]
+            edge.total += reward
 
     def _guess(self, info: InfoSet) -> InfoSet:
         if info.guess is None:
@@ -187,7 +217,11 @@ class InfoTree:
         return info.guess
 
     def _select(self, info: InfoSet) -> Edge:
-        """UCB1, or an action drawn from the mean policy; each action is tried once before."""
+        """UCB1, or an action drawn from the mean policy; each action is tried once before.
+
+        The unit of exploration is the deviation of the rewards met here or in the whole game, whichever is larger: a
+        range would be that of the rarest outcomes, and here alone a settled policy would never be doubted again.
+        """
         edges = info.edges
         if info.tried < len(edges):
             info.tried += 1
@@ -195,15 +229,13 @@ class InfoTree:
         visits = info.visits
         if self._random() > max(LAST, FIRST / (1 + FALL * sqrt(visits))):
             return self._drawn(info)
-        player = info.player
-        low = self._scale.low[player]
-        factor = self._scale.factor[player]
-        width = self._exploration * sqrt(log(visits))
+        stakes = max(info.stakes.deviation(), self._stakes[info.player].deviation()) or 1.0
+        width = self._exploration * stakes * sqrt(log(visits))
         best_score = -inf
         best = edges[0]
         for edge in edges:
             n = edge.visits
-            score = (edge.total / n - low) * factor + width / sqrt(n)
+            score = edge.total / n + width / sqrt(n)
             if score > best_score:
                 best_score = score
                 best = edge

@@ -86,13 +86,15 @@ class Scale:
         self.low = [inf] * players
         self.factor = [1.0] * players
         self.win = inf
+        #: What was taken for a win no longer is: proofs that rest on it have to be forgotten.
+        self.is_stale = False
         self._high = [-inf] * players
         self._seen: set[Rewards] = set()
 
-    def notice(self, rewards: Rewards) -> bool:
-        """Widens the range; True when what was taken for a win no longer is. Raises ProgramError for no rewards."""
+    def notice(self, rewards: Rewards) -> None:
+        """Widens the range, and sets `is_stale` when a win turns out to be none. Raises ProgramError for no rewards."""
         if rewards in self._seen:
-            return False
+            return
         if len(rewards) != self.players or not all(isinstance(r, (int, float)) and isfinite(r) for r in rewards):
             raise ProgramError(f"get_rewards gives {list(rewards)!r:.200}, not {self.players} finite numbers")
         if len(self._seen) < 10_000:
@@ -102,13 +104,13 @@ class Scale:
             high = self._high[player] = max(self._high[player], reward)
             self.factor[player] = 1.0 / (high - low) if high > low else 1.0
         if self.win == inf and len(self._seen) > 27:
-            return False  # so many vectors are no wins and losses any more
+            return  # so many vectors are no wins and losses any more
         numbers = {reward for vector in self._seen for reward in vector}
         sums = {round(sum(vector), 9) for vector in self._seen}
         win = max(numbers) if 2 <= len(numbers) <= 3 and len(sums) == 1 else inf
-        is_taken_back = win != self.win and self.win != inf
+        if win != self.win and self.win != inf:
+            self.is_stale = True
         self.win = win
-        return is_taken_back
 
 
 class Positions:
@@ -120,7 +122,6 @@ class Positions:
 
     def __init__(self, game: Game, scale: Scale, *, limit: int, transpositions: bool) -> None:
         self.kept = 0
-        self.is_stale = False
         self._game = game
         self._scale = scale
         self._limit = limit
@@ -137,8 +138,7 @@ class Positions:
         if player == OVER:
             position = Position(state, OVER, [])
             position.exact = tuple(game.get_rewards(state))
-            if self._scale.notice(position.exact):
-                self.is_stale = True
+            self._scale.notice(position.exact)
             return position
         legal = game.get_legal_actions(state)
         if not legal:

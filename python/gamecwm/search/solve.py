@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 from gamecwm.contract import CHANCE, OVER, Action, Game, ProgramError, State
@@ -50,14 +50,17 @@ class Solver:
     """Backward induction for any number of players (max^n, Luckhardt and Irani 1986), chance by expectation.
 
     Equal states are solved once. Nothing is pruned, so general sums are sound; hidden information is taken as seen.
+    `budget` bounds the states that are `looked` at in all; what was solved is kept when it is raised. `on_end` is told
+    the rewards of each end.
     """
 
-    def __init__(self, game: Game, *, states: int) -> None:
+    def __init__(self, game: Game, *, states: int, on_end: Callable[[Values], None] | None = None) -> None:
         self.budget = states
+        self.looked = 0
+        self._on_end = on_end
         self._game = game
         self._solved: dict[bytes, Values] = {}
         self._open: set[bytes] = set()
-        self._looked = 0
         self._is_unique = True
 
     def solve(self, state: State) -> Generator[None, None, Solution | None]:
@@ -73,14 +76,14 @@ class Solver:
             self._open.clear()
             return None
         if isinstance(root, tuple):
-            return Solution(root, (), {}, self._looked, True)
+            return Solution(root, (), {}, self.looked, True)
         legal, values = root.legal, root.values
         values_of = dict(zip(legal, values, strict=True))
         best: tuple[Action, ...] = ()
         if root.player != CHANCE:
             most = max(value[root.player] for value in values)
             best = tuple(action for action, value in values_of.items() if value[root.player] == most)
-        return Solution(self._solved[root.key], best, values_of, self._looked, self._is_unique)
+        return Solution(self._solved[root.key], best, values_of, self.looked, self._is_unique)
 
     def _induce(self, state: State) -> Generator[None, None, _Frame | Values]:
         """The root with its children solved, or the rewards of a game that is over. No recursion: games may be long."""
@@ -114,11 +117,14 @@ class Solver:
         known = None if key is None or is_root else self._solved.get(key)
         if known is not None:
             return known
-        self._looked += 1
+        self.looked += 1
         player = game.get_current_player(state)
         if player == OVER:
-            return tuple(game.get_rewards(state))
-        if key is None or key in self._open or self._looked > self.budget:
+            rewards = tuple(game.get_rewards(state))
+            if self._on_end:
+                self._on_end(rewards)
+            return rewards
+        if key is None or key in self._open or self.looked > self.budget:
             raise _Unsolved
         self._open.add(key)
         legal = list(game.get_legal_actions(state))

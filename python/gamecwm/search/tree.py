@@ -71,8 +71,8 @@ class Tree:
                 position.visits += 1
                 edge.visits += 1
                 edge.total += rewards[position.player]
-        if self.positions.is_stale:
-            self.positions.is_stale = False
+        if self._scale.is_stale:
+            self._scale.is_stale = False
             self._forget_proofs()
         elif leaf.exact is not None:
             self._prove(path, leaf)

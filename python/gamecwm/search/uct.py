@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import Any
 
 from gamecwm.contract import CHANCE, OVER, Action, Game, ProgramError, State, program_line
+from gamecwm.search.endgames import Endgames
 from gamecwm.search.hidden import HiddenSearch
 from gamecwm.search.infosets import InfoTree
 from gamecwm.search.playouts import Evaluation, Playouts
@@ -39,7 +40,8 @@ class Options:
     #: Time spent inside `run`, in milliseconds.
     milliseconds: float
     seed: int
-    #: Weight of the exploration term, for rewards scaled to 0..1; None: 1.0, or 0.5 where information is hidden.
+    #: Weight of the exploration term; None: 1.0 for rewards scaled to 0..1, or, where information is hidden, 1.5
+    #: standard deviations of the rewards met at a decision.
     exploration: float | None = None
     #: Most worlds sampled for one player's knowledge when information is hidden.
     worlds: int = 256
@@ -49,6 +51,8 @@ class Options:
     positions: int = 100_000
     #: Whether equal states share one position (where nothing is hidden).
     transpositions: bool = True
+    #: Most states that the exact solver looks at for one position; 0: it is not asked (where nothing is hidden).
+    solver_states: int = 1000
 
 
 class Search:
@@ -215,11 +219,17 @@ class Search:
         )
         self._edges = tree.root.edges
         positions = tree.positions
+        endgames = Endgames(self._game, scale, playouts, states=options.solver_states)
         while self.simulations < options.simulations:
             path, leaf = tree.descend()
             rewards = leaf.exact
             if rewards is None:
+                before = playouts.steps
                 rewards = yield from playouts.through(leaf, positions)
+                length = playouts.steps - before
+                if leaf.grown and endgames.wants(length):
+                    leaf.exact = yield from endgames.solve(leaf, length)
+                    rewards = leaf.exact or rewards
             tree.back_up(path, leaf, rewards)
             self.simulations += 1
             if tree.proven and self.simulations >= PROOF_SIMULATIONS:
@@ -234,7 +244,7 @@ class Search:
             self._game,
             scale,
             self._rng,
-            exploration=0.5 if options.exploration is None else options.exploration,
+            exploration=1.5 if options.exploration is None else options.exploration,
             limit=options.positions,
             depth=options.playout_depth,
         )
