@@ -58,6 +58,9 @@ AT_EVERY_NODE: dict[str, tuple[Probe, str]] = {
     "state": (probes.state_json, "Every state is JSON of bounded size."),
     "observations": (probes.observations, "Every player has an observation at every state."),
 }
+#: Those that write JSON: held against every node of the first few playouts, then against every so many.
+AS_TEXT = ("state", "observations")
+TEXTS, EVERY = 4, 8
 #: Judged over all games together; any finished game shows their failure, the shortest one best.
 OVER_ALL_GAMES = ("rewards_vary", "everyone_moves", "choice", "chance_varies")
 #: At least this share of the playouts must reach a proper end within the steps.
@@ -151,22 +154,64 @@ def _playing(context: Context, evidence: Evidence) -> Generator[None, None, None
 def _play_one(
     context: Context, evidence: Evidence, index: int, rare: Counter[str], *, counted: bool = True
 ) -> Generator[None, None, bool]:
-    """One playout with all checks at every node; False when time ran out."""
+    """One playout with all checks at its nodes; False when time ran out."""
     assert context.game is not None
-    seed, trail = f"{context.seed} playout {index}", Trail()
-    curious = rare if index % 4 == 3 else None
-    for trail in walk(context.game, seed, evidence.limit, habits=index % 2 == 1, rare=curious):
-        if not context.time_left(PLAYING_SHARE):
-            return False
-        evidence.look(trail)
-        for check, (probe, _) in AT_EVERY_NODE.items():
-            if check not in evidence.failures and (hit := probe(trail)):
-                evidence.fail(check, trail.actions, hit)
-        yield
-    if hit := probes.earlier_states(trail):
+    trail = yield from _walked(context, evidence, index, rare)
+    if trail is None:
+        return False
+    texts = evidence.played < TEXTS
+    shown = Trail()
+    for place, node in enumerate(trail.nodes):
+        shown.nodes.append(node)
+        yield from _look(evidence, shown, texts or place % EVERY == 0 or place == len(trail.nodes) - 1)
+        if place < len(trail.actions):
+            shown.actions.append(trail.actions[place])
+    if trail.fault:
+        yield from _look(evidence, trail, True)
+    if evidence.careful and (hit := probes.earlier_states(trail)):
         evidence.fail("purity", trail.actions, hit)
     evidence.record(trail, evidence.limit, counted=counted)
     return True
+
+
+def _look(evidence: Evidence, trail: Trail, texts: bool) -> Generator[None, None, None]:
+    """Holds the probes against the end of a trail; those that write JSON only with `texts`."""
+    evidence.look(trail)
+    for check, (probe, _) in AT_EVERY_NODE.items():
+        if (texts or check not in AS_TEXT) and check not in evidence.failures and (hit := probe(trail)):
+            evidence.fail(check, trail.actions, hit)
+    yield
+
+
+def _walked(
+    context: Context, evidence: Evidence, index: int, rare: Counter[str]
+) -> Generator[None, None, Trail | None]:
+    """One playout, None when time ran out.
+
+    Its states are compared when it is over. If one was changed it is played again with a look after every call, and
+    so are all after it.
+    """
+    assert context.game is not None
+    seed, before = f"{context.seed} playout {index}", Counter(rare) if index % 4 == 3 else None
+    trail = Trail()
+    for trail in walk(
+        context.game,
+        seed,
+        evidence.limit,
+        habits=index % 2 == 1,
+        rare=rare if before is not None else None,
+        careful=evidence.careful,
+    ):
+        if not context.time_left(PLAYING_SHARE):
+            return None
+        yield
+    if evidence.careful or all(node.intact for node in trail.nodes):
+        return trail
+    evidence.careful = True
+    if before is not None:
+        rare.clear()
+        rare.update(before)
+    return (yield from _walked(context, evidence, index, rare))
 
 
 def _all_alike(evidence: Evidence) -> bool:
