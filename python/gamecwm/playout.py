@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from collections.abc import Generator
@@ -12,6 +13,14 @@ from typing import Any, Literal
 from .contract import OVER, Game, State
 from .guard import CallError, Fault, call, quiet_call
 from .values import clone, fingerprint, pack, same, strict_text, text_of, unpack
+
+
+def answer(game: Game, name: str, *arguments: object) -> str:
+    """The fingerprint of what a function answers; of its fault where it fails."""
+    try:
+        return fingerprint(call(name, getattr(game, name), *arguments))
+    except CallError as error:
+        return json.dumps({"fault": error.fault.message})
 
 
 class Node:
@@ -25,8 +34,9 @@ class Node:
     plays again carefully where it says no.
     """
 
-    __slots__ = ("_json_error", "_mark", "_views", "arrived_impurely", "careful", "different", "faults", "game",
-                 "legal", "mutators", "observations", "packed", "player", "rewards", "state", "view_error")  # fmt: skip
+    __slots__ = ("_following", "_json_error", "_mark", "_views", "arrived_impurely", "careful", "different", "faults",
+                 "game", "legal", "mutators", "observations", "packed", "player", "rewards", "state",
+                 "view_error")  # fmt: skip
 
     def __init__(
         self, game: Game, state: Any, *, origin: str, arrived_impurely: bool = False, careful: bool = True
@@ -49,6 +59,7 @@ class Node:
         self._views: list[str] | None = None
         self.view_error: str | None = None
         self._mark: str | None = None
+        self._following: dict[str, str] = {}
         self._json_error: str | None = None
         if not isinstance(state, dict):
             self.faults.append(_malformed(origin, state, "a dict"))
@@ -88,7 +99,7 @@ class Node:
         return self._views
 
     def _look(self) -> None:
-        seen = self.state if self.packed is not None else clone(self.state)
+        seen = self.given()
         self.player = self._read("get_current_player", seen, _is_player, "an int", None)
         self.legal = self._read("get_legal_actions", seen, _is_actions, "a list of str", [])
         self.different = len(set(self.legal))
@@ -110,6 +121,10 @@ class Node:
     def intact(self) -> bool:
         """Whether no call has changed the state since it arrived; False also where that cannot be said."""
         return self.packed is not None and not self.changed(self.state)
+
+    def given(self) -> Any:
+        """What a function gets: the state itself where a change can be seen, else a copy."""
+        return self.state if self.packed is not None else clone(self.state)
 
     def restore(self) -> None:
         """Puts the state back as it arrived."""
@@ -134,9 +149,15 @@ class Node:
             call(name, getattr(self.game, name), seen)
         return self.changed(seen)
 
+    def following(self, action: str) -> str:
+        """The fingerprint of what apply_action answers, asked once on a copy; of its fault where it fails."""
+        if action not in self._following:
+            self._following[action] = answer(self.game, "apply_action", clone(self.state), action)
+        return self._following[action]
+
     def apply(self, action: str, *, expected: bool = True) -> Node:
         """The node after `action`. Raises CallError when apply_action fails, without a traceback if not `expected`."""
-        given = self.state if self.packed is not None else clone(self.state)
+        given = self.given()
         try:
             state = (call if expected else quiet_call)("apply_action", self.game.apply_action, given, action)
         except CallError:

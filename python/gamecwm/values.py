@@ -6,7 +6,7 @@ import copy
 import json
 import marshal
 from collections.abc import Callable
-from json.encoder import c_make_encoder, encode_basestring_ascii
+from json import encoder
 from typing import Any
 
 #: Longest text of a value in a message.
@@ -54,9 +54,10 @@ def _unlike_json(value: Any) -> Any:
 
 def _encoder(default: Callable[[Any], Any], *, allow_nan: bool) -> Callable[[Any], str]:
     """What JSONEncoder.encode does, without making its parts anew for each value, and with sorted keys."""
-    if c_make_encoder is None:
+    make: Any = getattr(encoder, "c_make_encoder", None)
+    if make is None:
         return json.JSONEncoder(sort_keys=True, allow_nan=allow_nan, default=default).encode
-    encode = c_make_encoder(None, default, encode_basestring_ascii, None, ": ", ", ", True, False, allow_nan)
+    encode = make(None, default, encoder.encode_basestring_ascii, None, ": ", ", ", True, False, allow_nan)
     return lambda value: "".join(encode(value, 0))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Generator, Sequence
 from time import perf_counter
 from typing import Any
 
-from ..contract import FUNCTIONS, OPTIONAL, Game, ProgramError
+from ..contract import FUNCTIONS, OPTIONAL, Game, ProgramError, compiled
 from ..guard import load
 from ..mends.text import syntax_error
 from ..tidy import Tidied, plain_program
@@ -25,8 +25,8 @@ except ImportError:  # Pyodide has one thread, and no clock of it
 
 TIERS = (static, dynamics, information, semantics, play)
 GAMES, STEPS, MILLISECONDS = 60, 500, 8000.0
-#: Seconds between two readings of the processor's clock.
-READ = 0.01
+#: Seconds between two readings of the processor's clock, which is slow in some sandboxes.
+READ = 0.05
 
 
 class Check:
@@ -110,7 +110,8 @@ class Check:
         yield
         for tier in TIERS:
             yield from tier.work(self._context)
-            self._context.look_for_damage()
+            if tier is not static:  # the first playout comes soon, and a look after it
+                self._context.look_for_damage()
             self._context.done += 1
         if self._shrinks:
             yield from shorten.work(self._context)
@@ -129,7 +130,7 @@ class Check:
                     raise ProgramError(f"not Python: {error.msg}", error.lineno)
                 program = plain_program(self._program)
                 context.source, self._line_map = program.plain, program.line_map()
-            compile(context.source, "<program>", "exec", dont_inherit=True)
+            compiled(context.source)
         except (ProgramError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
             context.obstacle = f"{error}."
             context.obstacle_line = getattr(error, "line", None) or getattr(error, "lineno", None)

@@ -73,8 +73,8 @@ LOOKED_AT = 3
 CURIOUS = 40
 #: A playout cut off by the step limit goes on for ten times the longest one that ended, and at least so many steps.
 LONGER, LONG = 10, 2000
-#: Nodes tried in each kept playout.
-TRIED = 5
+#: Nodes asked in each kept playout: as many as make one of so many nodes played, up to the first number.
+TRIED, NODES_A_PROBE = 5, 60
 #: Shares of the time budget after which playing and probing stop.
 PLAYING_SHARE = 0.45
 PROBING_SHARE = 0.6
@@ -115,13 +115,17 @@ def _refuse(context: Context, reason: str) -> None:
             context.add(NAME, check, weight, False, reason)
 
 
+#: Asked only where questions.Apart saw a difference.
+APART = ("determinism", "hash_order", "round_trip")
+
+
 def _tried(context: Context, evidence: Evidence) -> dict[str, Probe]:
     game = evidence.game
     again, reloaded = questions.Again(game, context.seed), questions.Reloaded(game, context.seed)
     return {
         "memory": questions.Remembers(game),
         "determinism": lambda trail: again(trail) or reloaded(trail),
-        "hash_order": questions.Reloaded(game, context.seed, salt=0x5EED),
+        "hash_order": questions.Reloaded(game, context.seed, salt=questions.SALT),
         "illegal_actions": questions.Refusal(sorted(evidence.pool), context.seed),
         "crash": questions.every_action,
         "chance": questions.chance_outcomes,
@@ -193,15 +197,14 @@ def _walked(
     """
     assert context.game is not None
     seed, before = f"{context.seed} playout {index}", Counter(rare) if index % 4 == 3 else None
-    trail = Trail()
-    for trail in walk(
-        context.game,
-        seed,
-        evidence.limit,
-        habits=index % 2 == 1,
-        rare=rare if before is not None else None,
-        careful=evidence.careful,
-    ):
+    curious = None if before is None else rare
+    walker = walk(context.game, seed, evidence.limit, habits=index % 2 == 1, rare=curious, careful=evidence.careful)
+    while True:
+        try:
+            next(walker)
+        except StopIteration as stop:
+            trail: Trail = stop.value.trail
+            break
         if not context.time_left(PLAYING_SHARE):
             return None
         yield
@@ -222,28 +225,33 @@ def _probing(context: Context, evidence: Evidence, tried: dict[str, Probe]) -> G
     """Holds the costly probes against some nodes of the kept playouts."""
     context.phase = "asking twice, and trying what is not allowed"
     rng = random.Random(f"{context.seed} probing")
+    apart = questions.Apart(evidence.game, context.seed)
+    between = max(1, min(TRIED, round(evidence.nodes / NODES_A_PROBE / len(evidence.trails)))) if evidence.trails else 0
     for number, trail in enumerate(evidence.trails):
-        for place in _places(trail, rng):
+        for place in _places(trail, rng, between, ends=number < 2):
+            part = trail.prefix(place) if place < len(trail.nodes) - 1 else Trail(trail.nodes, trail.actions[:place])
+            alike = not (number == place == 0) and not apart(part)
             for check, probe in tried.items():
                 # What a program keeps it keeps everywhere, and looking at all of it takes long.
-                if check in evidence.failures or (check == "memory" and number > 1):
+                if check in evidence.failures or (check == "memory" and number > 1) or (alike and check in APART):
                     continue
                 if not context.time_left(PROBING_SHARE):
                     return
-                part = (
-                    trail.prefix(place) if place < len(trail.nodes) - 1 else Trail(trail.nodes, trail.actions[:place])
-                )
                 if hit := probe(part):
                     evidence.fail(check, part.actions, hit)
                 yield
+            node = part.nodes[-1]
+            if node.packed is not None and not node.intact:
+                node.restore()
+                evidence.fail("purity", part.actions, Hit("Some legal action changes the state that it is played in."))
 
 
-def _places(trail: Trail, rng: random.Random) -> list[int]:
-    """Where to ask: the start, the end, the first chance node, and some nodes between."""
+def _places(trail: Trail, rng: random.Random, between: int, *, ends: bool) -> list[int]:
+    """Where to ask: some nodes, the first chance node; with `ends` also the start and the end."""
     last = len(trail.nodes) - 1
     if last < 0:
         return []
-    places = {0, last, *(rng.randint(0, last) for _ in range(TRIED - 2))}
+    places = {rng.randint(0, last) for _ in range(between)} | ({0, last} if ends else set())
     places.update([index for index, node in enumerate(trail.nodes) if node.player == CHANCE][:1])
     return sorted(places)
 

@@ -29,10 +29,13 @@ CHECKS: dict[str, float] = {
     "legal_known": 0.4,
     "own_information": 0.3,
 }
-#: Actions of claimed worlds that are played to see whether they fit, and the most decisions that are tried.
-NODES, CUTS = 8000, 250
-#: Decisions where the variety is judged, draws at each, and nodes for finding all worlds.
-VARIED, DRAWS, ENUMERATED = 6, 60, 1500
+#: Actions of claimed worlds that are played to see whether they fit: half as many as were played to find the decisions,
+#: within these bounds; and the most decisions that are tried.
+FEWEST, MOST, CUTS = 800, 8000, 250
+#: Decisions where the variety is judged, draws at each, and nodes for finding all worlds; where the first try shows
+#: that there are too many to find, draws and nodes for the others.
+VARIED, DRAWS, ENUMERATED = 4, 60, 1000
+DRAWS_ONLY, GLANCE = 12, 200
 #: Pairs that are played on, actions of each, and how often.
 PAIRS, ONWARD, ONWARDS = 12, 12, 3
 #: Nodes for a world where the program has no resample_history.
@@ -118,9 +121,11 @@ def _consistency(
 ) -> Generator[None, None, bool]:
     """Holds one claimed world against every decision, within the budget; collects those that differ from the truth."""
     played = tried = 0
+    evidence = context.evidence
+    nodes = max(FEWEST, min(MOST, evidence.nodes // 2 if evidence else 0))
     worst: tuple[Cut, Hit, list[str] | None] | None = None
     for number, cut in enumerate(cuts[:CUTS]):
-        if played > NODES or not context.time_left(SHARE * 0.8):
+        if played > nodes or not context.time_left(SHARE * 0.8):
             break
         for done in (False, True) if number % 4 == 0 else (False,):
             actions, hit = resampled(game, cut, f"{context.seed} world {number} {done}", done=done)
@@ -153,13 +158,15 @@ def _variety(context: Context, game: Game, cuts: list[Cut]) -> Generator[None, N
     for number, cut in enumerate(sorted(cuts[:40], key=lambda cut: cut.place)[:: max(1, min(40, len(cuts)) // VARIED)]):
         if not context.time_left(SHARE * 0.9):
             break
-        exact = None if unknown > 1 else (yield from _enumerated(game, cut))
+        exact = None if unknown > 1 else (yield from _enumerated(game, cut, GLANCE if unknown else ENUMERATED))
         drawn: list[tuple[str, ...]] = []
-        for draw in range(DRAWS if exact else 12):
+        for draw in range(DRAWS if exact else DRAWS_ONLY):
             actions, _ = resampled(game, cut, f"{context.seed} draw {number} {draw}")
             if actions is not None:
                 drawn.append(tuple(actions))
             yield
+            if (exact is None and len(set(drawn)) > 1) or (exact and len(exact) < 2):
+                break
         if exact is None:
             unknown += 1
             several += len(set(drawn)) > 1
@@ -188,9 +195,9 @@ def _variety(context: Context, game: Game, cuts: list[Cut]) -> Generator[None, N
     _add(context, "variety", True, f"resample_history gives several worlds at the decisions tried{exactly}.")
 
 
-def _enumerated(game: Game, cut: Cut) -> Generator[None, None, dict[tuple[str, ...], float] | None]:
+def _enumerated(game: Game, cut: Cut, nodes: int) -> Generator[None, None, dict[tuple[str, ...], float] | None]:
     try:
-        return (yield from Enumeration(game, cut.history(), cut.player, nodes=ENUMERATED).worlds()) or None
+        return (yield from Enumeration(game, cut.history(), cut.player, nodes=nodes).worlds()) or None
     except ProgramError:
         return None
     except (Exception, SystemExit):
@@ -361,6 +368,8 @@ def _own_information(context: Context, evidence: Evidence) -> Generator[None, No
                 private[player] = trail.actions[:place]
         if any(one == other for number, one in enumerate(views) for other in views[:number]):
             nobody = nobody or trail.actions[:place]
+        if len(private) == evidence.players:
+            break
     blind = [player for player in range(evidence.players) if player not in private]
     if not private:
         _add(context, "own_information", None, "Not applicable: chance gives nothing to one player alone.")

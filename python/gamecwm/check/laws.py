@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ..values import text_of
 from .evidence import Evidence
+from .syntax import syntax_of
 
 #: Games that must have ended before a sum is learnt, and the share of them that must have it.
 LEARNT_GAMES, LEARNT_SHARE = 40, 0.95
@@ -27,7 +28,7 @@ def declared(source: str) -> tuple[bool, tuple[float, float] | None]:
 
 
 def _documented(source: str) -> Iterator[ast.Module | ast.FunctionDef]:
-    tree = ast.parse(source)
+    tree = syntax_of(source)[0]
     yield tree
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "get_rewards":

@@ -19,20 +19,18 @@ from ..guard import CallError, call
 from ..playout import Trail
 from ..values import clone
 from .context import Context
-from .dynamics import STATES
 from .evidence import Evidence
 from .worlds import Cut, cuts_of, resampled
 
 NAME = "play"
 CHECKS: dict[str, float] = {"decisions_matter": 0.4, "search_edge": 0.3, "open_at_start": 0.3}
-#: Calls of apply_action that each of the two questions may cost.
-MATTER_STEPS, SEARCH_STEPS = 3000, 6000
-#: The share of those budgets where games are long.
-LONG_GAMES = 0.4
+#: Calls of apply_action that each of the two questions may cost: a part of those that the playouts cost, within bounds.
+MATTER_PART, MATTER_STEPS = 1.0, (1200, 3000)
+SEARCH_PART, SEARCH_STEPS = 0.5, (1200, 3000)
 #: Decisions tried before it is said that none matters, actions at each, and lucks.
 MATTER_NODES, MATTER_ACTIONS, LUCKS = 24, 4, 3
 #: Which decision before the end is searched, pairs of games, playouts an action, and actions looked at.
-BACK, PAIRS, PLAYOUTS, WIDEST = 3, 80, 3, 16
+BACK, PAIRS, PLAYOUTS, WIDEST = 3, 80, 2, 6
 #: Longest game from there, and longest playout of the search, which then counts the rewards as they stand.
 LONGEST, HORIZON = 400, 8
 #: Wald's test: the share of pairs that search wins if it has an edge, and the two errors.
@@ -95,8 +93,8 @@ def measures(context: Context) -> dict[str, Any] | None:
     }
 
 
-def _steps(evidence: Evidence, steps: int) -> int:
-    return int(steps * LONG_GAMES) if evidence.nodes >= STATES else steps
+def _purse(evidence: Evidence, part: float, bounds: tuple[int, int]) -> Purse:
+    return Purse(max(bounds[0], min(bounds[1], int(part * evidence.nodes))))
 
 
 def _bounded(value: float) -> float:
@@ -108,11 +106,15 @@ def _range(evidence: Evidence) -> float:
     return (max(rewards) - min(rewards)) or 1.0
 
 
+def _choices(trail: Trail) -> list[Cut]:
+    return [cut for cut in cuts_of([trail]) if trail.nodes[cut.place].different > 1]
+
+
 def _deciding(evidence: Evidence) -> list[Cut]:
     """Decisions with a choice: the last one of each game, the first one, and one between."""
     found: list[list[Cut]] = [[], [], []]
     for trail in evidence.trails:
-        own = [cut for cut in cuts_of([trail]) if len(set(cut.trail.nodes[cut.place].legal)) > 1]
+        own = _choices(trail)
         if own:
             for places, place in zip(found, (len(own) - 1, 0, len(own) // 2), strict=True):
                 places.append(own[place])
@@ -121,7 +123,7 @@ def _deciding(evidence: Evidence) -> list[Cut]:
 
 def _matter(context: Context, game: Game, evidence: Evidence) -> Generator[None, None, None]:
     """Whether two actions at one decision ever lead to different rewards with the same luck."""
-    weight, purse, tried = CHECKS["decisions_matter"], Purse(_steps(evidence, MATTER_STEPS)), 0
+    weight, purse, tried = CHECKS["decisions_matter"], _purse(evidence, MATTER_PART, MATTER_STEPS), 0
     cuts = _deciding(evidence)
     try:
         for cut in cuts[:MATTER_NODES]:
@@ -162,8 +164,12 @@ def _search(context: Context, game: Game, evidence: Evidence) -> Generator[None,
         context.add(NAME, "search_edge", weight, False, "Not run: resample_history gives no worlds to search in.")
         return results
     rng = random.Random(f"{context.seed} search")
-    purse, ratio, against, differences = Purse(_steps(evidence, SEARCH_STEPS)), 0.0, 0.0, []
-    cuts = [own for trail in evidence.trails if (own := [c for c in cuts_of([trail]) if len(set(c.legal())) > 1])]
+    purse, ratio, against, differences = _purse(evidence, SEARCH_PART, SEARCH_STEPS), 0.0, 0.0, []
+    cuts = [
+        own
+        for trail in evidence.trails
+        if (own := [c for c in cuts_of([trail]) if c.trail.nodes[c.place].different > 1])
+    ]
     up, down = log(EDGE / 0.5), log((1 - EDGE) / 0.5)
     accept, refuse = log((1 - MISSED) / FALSE_EDGE), log(MISSED / (1 - FALSE_EDGE))
     try:
