@@ -172,7 +172,8 @@ class Node:
         return Node(self.game, state, origin="apply_action", arrived_impurely=impure, careful=self.careful)
 
 
-_TEXT = {str}
+#: The usual types of what lists hold, which is quicker to see than what every element is.
+_TEXT, _NUMBER, _DICT = {str}, {int, float}, {dict}
 _LOOKS = ("get_current_player", "get_legal_actions", "get_rewards", "get_observations")
 
 
@@ -187,13 +188,17 @@ def _is_actions(value: Any) -> bool:
 
 
 def _is_rewards(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and all(
+    if not isinstance(value, (list, tuple)):
+        return False
+    return set(map(type, value)) <= _NUMBER or all(
         isinstance(reward, (int, float)) and not isinstance(reward, bool) for reward in value
     )
 
 
 def _is_observations(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and all(isinstance(observation, dict) for observation in value)
+    if not isinstance(value, (list, tuple)):
+        return False
+    return set(map(type, value)) <= _DICT or all(isinstance(observation, dict) for observation in value)
 
 
 def _malformed(name: str, value: Any, wanted: str) -> Fault:

@@ -15,7 +15,7 @@ from ..mends.text import syntax_error
 from ..tidy import Tidied, plain_program
 from . import dynamics, information, play, semantics, shorten, static
 from .context import Context
-from .findings import paper, score
+from .findings import Finding, paper, score
 from .integrity import Snapshot
 
 try:
@@ -90,6 +90,11 @@ class Check:
         context = self._context
         return {"done": min(context.done, context.total), "total": context.total, "phase": context.phase}
 
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings so far, in the order in which they were made. Those that are there stay; before the check is
+        finished their counter-examples are not the shortest ones."""
+        return tuple(self._context.findings)
+
     def result(self) -> dict[str, Any]:
         """The report (reportSchema). Raises RuntimeError before the check is finished."""
         if self._report is None:
@@ -110,9 +115,9 @@ class Check:
         yield
         for tier in TIERS:
             yield from tier.work(self._context)
-            if tier is not static:  # the first playout comes soon, and a look after it
-                self._context.look_for_damage()
             self._context.done += 1
+        # The dynamics tier looked before it reported; this is for what came later.
+        self._context.look_for_damage()
         if self._shrinks:
             yield from shorten.work(self._context)
         self._context.done = self._context.total
@@ -188,4 +193,4 @@ def check(program: Game | Tidied | str, **options: Any) -> dict[str, Any]:
     return job.result()
 
 
-__all__ = ["Check", "check"]
+__all__ = ["Check", "Finding", "check"]

@@ -73,8 +73,8 @@ LOOKED_AT = 3
 CURIOUS = 40
 #: A playout cut off by the step limit goes on for ten times the longest one that ended, and at least so many steps.
 LONGER, LONG = 10, 2000
-#: Nodes asked in each kept playout: as many as make one of so many nodes played, up to the first number.
-TRIED, NODES_A_PROBE = 5, 60
+#: One of so many nodes played is asked, but so many at least, and so many at most in one playout.
+NODES_A_PROBE, ASKED, TRIED = 60, 8, 5
 #: Shares of the time budget after which playing and probing stop.
 PLAYING_SHARE = 0.45
 PROBING_SHARE = 0.6
@@ -88,6 +88,10 @@ def work(context: Context) -> Generator[None, None, None]:
         return
     evidence = context.evidence = Evidence(game)
     yield from _playing(context, evidence)
+    if context.damage:
+        context.evidence = None
+        _refuse(context, "Not run: the program changes its host.")
+        return
     if evidence.played == 0:
         _refuse(context, "Not run: not one game could be played in the time allowed.")
         return
@@ -167,24 +171,27 @@ def _play_one(
     shown = Trail()
     for place, node in enumerate(trail.nodes):
         shown.nodes.append(node)
-        yield from _look(evidence, shown, texts or place % EVERY == 0 or place == len(trail.nodes) - 1)
+        _look(evidence, shown, texts or place % EVERY == 0 or place == len(trail.nodes) - 1)
+        yield
         if place < len(trail.actions):
             shown.actions.append(trail.actions[place])
     if trail.fault:
-        yield from _look(evidence, trail, True)
+        _look(evidence, trail, True)
     if evidence.careful and (hit := probes.earlier_states(trail)):
         evidence.fail("purity", trail.actions, hit)
     evidence.record(trail, evidence.limit, counted=counted)
     return True
 
 
-def _look(evidence: Evidence, trail: Trail, texts: bool) -> Generator[None, None, None]:
+def _look(evidence: Evidence, trail: Trail, texts: bool) -> None:
     """Holds the probes against the end of a trail; those that write JSON only with `texts`."""
     evidence.look(trail)
-    for check, (probe, _) in AT_EVERY_NODE.items():
-        if (texts or check not in AS_TEXT) and check not in evidence.failures and (hit := probe(trail)):
+    plain = probes.unremarkable(trail)
+    for check in (AS_TEXT if texts else ()) if plain else AT_EVERY_NODE:
+        if check in evidence.failures or (check in AS_TEXT and not texts):
+            continue
+        if hit := AT_EVERY_NODE[check][0](trail):
             evidence.fail(check, trail.actions, hit)
-    yield
 
 
 def _walked(
@@ -226,8 +233,10 @@ def _probing(context: Context, evidence: Evidence, tried: dict[str, Probe]) -> G
     context.phase = "asking twice, and trying what is not allowed"
     rng = random.Random(f"{context.seed} probing")
     apart = questions.Apart(evidence.game, context.seed)
-    between = max(1, min(TRIED, round(evidence.nodes / NODES_A_PROBE / len(evidence.trails)))) if evidence.trails else 0
-    for number, trail in enumerate(evidence.trails):
+    asked = max(ASKED, evidence.nodes // NODES_A_PROBE)
+    trails = evidence.trails[:asked]
+    between = max(1, min(TRIED, round(asked / max(1, len(trails)))))
+    for number, trail in enumerate(trails):
         for place in _places(trail, rng, between, ends=number < 2):
             part = trail.prefix(place) if place < len(trail.nodes) - 1 else Trail(trail.nodes, trail.actions[:place])
             alike = not (number == place == 0) and not apart(part)

@@ -45,10 +45,12 @@ class Snapshot:
         self._modules = _modules()
         self._families = {name.split(".")[0] for name in self._modules}
         self._bound: Kept = []
+        self._sizes: dict[str, int] = {}
         for name, module in self._modules.items():
             if name != "sys":
                 held = {key: item for key, item in vars(module).items() if not _is_own_state(name, key)}
                 self._bound.append((name, vars(module), held))
+                self._sizes[name] = len(vars(module))
         self._insides: Kept = []
         #: Of functions the code and the defaults; these are many, so they are compared as a whole.
         self._function_insides: Kept = []
@@ -106,7 +108,7 @@ class Snapshot:
             for attribute, value in () if _holds(bound, kept) else kept.items():
                 if bound.get(attribute, _GONE) is not value and attribute not in _IGNORED:
                     yield f"{name}.{attribute}"
-            if len(bound) > len(kept):
+            if len(bound) > self._sizes[name]:
                 for attribute, value in bound.items():
                     if attribute not in kept and not _may_come(name, attribute, value):
                         yield f"{name}.{attribute}"

@@ -9,7 +9,7 @@ the signs of the differences (Wald's probability ratio) stops as soon as enough 
 from __future__ import annotations
 
 import random
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from math import log
 from typing import Any
@@ -182,7 +182,7 @@ def _search(context: Context, game: Game, evidence: Evidence) -> Generator[None,
             cut = own[-min(len(own), rng.randint(1, BACK))]
             luck = f"{context.seed} pair {number}"
             better = yield from _ahead(game, cut, luck, purse)
-            plain = _played(game, clone(cut.trail.nodes[cut.place].state), random.Random(luck), purse)
+            plain = _played(game, clone(cut.trail.nodes[cut.place].state), _lots(luck), purse)
             if better is None or plain is None:
                 continue
             results.append(better)
@@ -215,9 +215,16 @@ def _ahead(game: Game, cut: Cut, luck: str, purse: Purse) -> Generator[None, Non
     """The rewards of a game from a cut where its player looks ahead once; all else is chosen at random."""
     trail = Trail(cut.trail.nodes[: cut.place + 1], cut.actions)
     action = yield from _best(game, trail, cut.player, luck, purse)
+    lots = _lots(luck)
+    next(lots)
+    return _played(game, clone(trail.nodes[-1].state), lots, purse, action)
+
+
+def _lots(luck: str) -> Iterator[float]:
+    """Numbers from 0 to 1 without end."""
     rng = random.Random(luck)
-    rng.random()
-    return _played(game, clone(trail.nodes[-1].state), rng, purse, action)
+    while True:
+        yield rng.random()
 
 
 def _best(game: Game, trail: Trail, player: int, luck: str, purse: Purse) -> Generator[None, None, str]:
@@ -228,8 +235,9 @@ def _best(game: Game, trail: Trail, player: int, luck: str, purse: Purse) -> Gen
     totals = dict.fromkeys(actions, 0.0)
     for number in range(PLAYOUTS):
         state = _world(game, Cut(trail, len(trail.actions), player), f"{luck} {number}", purse)
+        fate = [rng.random() for _ in range(HORIZON)]
         for action in actions:
-            rewards = _played(game, clone(state), random.Random(f"{luck} {number}"), purse, action, HORIZON)
+            rewards = _played(game, clone(state), iter(fate), purse, action, HORIZON)
             yield
             if rewards is not None:
                 totals[action] += rewards[player]
@@ -249,9 +257,9 @@ def _world(game: Game, cut: Cut, seed: str, purse: Purse) -> Any:
 
 
 def _played(
-    game: Game, state: Any, rng: random.Random, purse: Purse, action: str | None = None, horizon: int = 0
+    game: Game, state: Any, luck: Iterator[float], purse: Purse, action: str | None = None, horizon: int = 0
 ) -> Rewards | None:
-    """The rewards after random play from a state, with this action first.
+    """The rewards after play by luck (numbers from 0 to 1) from a state, with this action first.
 
     None for a game that goes on too long, unless a horizon is given: then the rewards as they stand there.
     """
@@ -260,7 +268,7 @@ def _played(
             legal = call("get_legal_actions", game.get_legal_actions, state)
             if not legal:
                 return list(call("get_rewards", game.get_rewards, state))
-            action = legal[int(rng.random() * len(legal))]
+            action = legal[int(next(luck) * len(legal))]
         purse.pay()
         state = call("apply_action", game.apply_action, state, action)
         action = None

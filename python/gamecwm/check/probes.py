@@ -44,6 +44,30 @@ def _end(trail: Trail) -> Node | None:
     return None if trail.fault or node is None or node.faults else node
 
 
+def unremarkable(trail: Trail) -> bool:
+    """Whether none of the probes below finds anything at the end of a trail, but for those that read JSON.
+
+    One look in place of many: nearly every node is like this.
+    """
+    node = _end(trail)
+    if node is None or node.mutators or node.arrived_impurely or node.player is None:
+        return False
+    legal, players = node.legal, len(node.rewards)
+    if (node.player == OVER) == bool(legal) or not (CHANCE <= node.player < players or node.player == OVER):
+        return False
+    if not 1 <= players <= PLAYERS or players != len(trail.nodes[0].rewards) or players != len(node.observations):
+        return False
+    if len(legal) > ACTIONS or (node.different != len(legal) and node.player != CHANCE):
+        return False
+    if legal and not (min(legal) and len(max(legal, key=len)) <= ACTION_LENGTH):
+        return False
+    try:
+        finite = all(map(math.isfinite, node.rewards))
+    except OverflowError:
+        return False
+    return finite and not (len(trail.nodes) > 1 and _same_state(node, trail.nodes[-2]))
+
+
 def stuck(trail: Trail) -> Hit | None:
     node = _end(trail)
     if node and not node.legal and node.player != OVER:

@@ -20,7 +20,7 @@ from .reorder import reordering
 #: A string that is no game's action.
 GARBAGE = "no such action \u2603"
 #: Most actions that are tried at one node, and foreign actions that are offered to it.
-OUTCOMES = 8
+OUTCOMES = 6
 FOREIGN = 12
 #: Another hash.
 SALT = 0x5EED
