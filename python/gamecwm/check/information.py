@@ -15,7 +15,7 @@ from ..guard import CallError, call
 from ..infer import Enumeration, NoHistory, Sampler
 from ..playout import Node
 from ..shrink import Hit
-from ..values import clone, fingerprint
+from ..values import clone, fingerprint, text_of
 from .context import Context
 from .distribution import suspicion
 from .evidence import Evidence
@@ -262,6 +262,15 @@ def _leaks(context: Context, game: Game, pairs: list[tuple[Cut, list[str], Fit]]
                        "list tells what is hidden.")  # fmt: skip
             _add(context, "leaks", False, message, counterexample=cut.actions, twin=world)
             return
+    for cut, world, _ in sorted(pairs, key=lambda pair: pair[0].place)[:PAIRS]:
+        if not context.time_left(SHARE):
+            break
+        step = yield from _parted(game, cut, world)
+        if step is not None:
+            message = (f"Player {cut.player} sees two worlds apart after {step} actions that look alike to them at "
+                       "their decisions: it is shown what they may not know, or their observation forgets.")  # fmt: skip
+            _add(context, "leaks", False, message, counterexample=cut.actions[:step], twin=world[:step])
+            return
     rng = random.Random(f"{context.seed} leaks")
     # Early pairs have most of the game before them.
     for cut, world, result in sorted(pairs, key=lambda pair: pair[0].place)[:PAIRS] * ONWARDS:
@@ -273,6 +282,28 @@ def _leaks(context: Context, game: Game, pairs: list[tuple[Cut, list[str], Fit]]
             _add(context, "leaks", False, message, counterexample=[*cut.actions, *tail], twin=[*world, *tail])
             return
     _add(context, "leaks", True, f"{len(pairs)} pairs of worlds look alike to the player, with the same legal actions.")
+
+
+def _parted(game: Game, cut: Cut, world: list[str]) -> Generator[None, None, int | None]:
+    """Where on the way to a cut the player sees apart two worlds that look alike there; None is well.
+
+    Only worlds in which the same players act in turn: in others the same moment is another one.
+    """
+    if len(world) != cut.place:
+        return None
+    try:
+        state, apart = call("get_initial_state", game.get_initial_state), None
+        for step, node in enumerate(cut.trail.nodes[: cut.place]):
+            if call("get_current_player", game.get_current_player, state) != node.player:
+                return None
+            seen = call("get_observations", game.get_observations, state)[cut.player]
+            if apart is None and fingerprint(seen) != node.views[cut.player]:
+                apart = step
+            state = call("apply_action", game.apply_action, state, world[step])
+            yield
+    except (CallError, TypeError, IndexError):
+        return None
+    return apart
 
 
 def _onward(
@@ -311,8 +342,12 @@ def _onward(
 
 
 def _legal_known(context: Context, cuts: list[Cut], *, perfect: bool) -> Generator[None, None, None]:
-    """Legal actions follow from what the mover has seen: the same view (and past), the same list."""
+    """Legal actions follow from what the mover has seen: the same view (and past), the same list.
+
+    With perfect information so does what an action leads to: who moves then, the rewards, what is legal.
+    """
     lists: dict[Any, tuple[list[str], Cut]] = {}
+    nexts: dict[Any, tuple[Any, Cut]] = {}
     pasts: dict[tuple[int, int], int] = {}
     for cut in sorted(cuts, key=lambda cut: cut.place):
         trail, player = cut.trail, cut.player
@@ -324,6 +359,16 @@ def _legal_known(context: Context, cuts: list[Cut], *, perfect: bool) -> Generat
             message = f"Player {player} sees the same at two decisions and has other legal actions."
             _add(context, "legal_known", False, message, counterexample=cut.actions, twin=first[1].actions)
             return
+        if perfect and cut.place + 1 < len(trail.nodes):
+            action, node = trail.actions[cut.place], trail.nodes[cut.place + 1]
+            after = node.player, node.rewards, sorted(node.legal)
+            other, twin = nexts.setdefault((player, view, action), (after, cut))
+            if other != after:
+                message = (f"Player {player} sees the same at two decisions, and {text_of(action, 60)} leads to other "
+                           "rewards, another turn or other actions: what decides that is not shown.")  # fmt: skip
+                _add(context, "legal_known", False, message, counterexample=[*cut.actions, action],
+                     twin=[*twin.actions, action])  # fmt: skip
+                return
         if cut.place < len(trail.actions):
             pasts[id(trail), player] = hash((past, view, trail.actions[cut.place]))
         yield
