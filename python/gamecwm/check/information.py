@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Generator
+from operator import ne
 from typing import Any
 
 from ..contract import CHANCE, OVER, Game, ProgramError
@@ -267,8 +268,10 @@ def _leaks(context: Context, game: Game, pairs: list[tuple[Cut, list[str], Fit]]
             break
         step = yield from _parted(game, cut, world)
         if step is not None:
-            message = (f"Player {cut.player} sees two worlds apart after {step} actions that look alike to them at "
-                       "their decisions: it is shown what they may not know, or their observation forgets.")  # fmt: skip
+            message = (
+                f"Player {cut.player} sees two worlds apart after {step} actions that look alike to them at their "
+                "decisions: it is shown what they may not know, or their observation forgets."
+            )
             _add(context, "leaks", False, message, counterexample=cut.actions[:step], twin=world[:step])
             return
     rng = random.Random(f"{context.seed} leaks")
@@ -287,9 +290,10 @@ def _leaks(context: Context, game: Game, pairs: list[tuple[Cut, list[str], Fit]]
 def _parted(game: Game, cut: Cut, world: list[str]) -> Generator[None, None, int | None]:
     """Where on the way to a cut the player sees apart two worlds that look alike there; None is well.
 
-    Only worlds in which the same players act in turn: in others the same moment is another one.
+    Only worlds that differ in one action, and in which the same players act in turn: where cards come in another
+    order, a player may well see that, and forget it when they are in the hand.
     """
-    if len(world) != cut.place:
+    if len(world) != cut.place or sum(map(ne, world, cut.actions)) != 1:
         return None
     try:
         state, apart = call("get_initial_state", game.get_initial_state), None

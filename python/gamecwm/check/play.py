@@ -26,7 +26,7 @@ NAME = "play"
 CHECKS: dict[str, float] = {"decisions_matter": 0.4, "search_edge": 0.3, "open_at_start": 0.3}
 #: Calls of apply_action that each of the two questions may cost: a part of those that the playouts cost, within bounds.
 MATTER_PART, MATTER_STEPS = 1.0, (1200, 3000)
-SEARCH_PART, SEARCH_STEPS = 0.5, (1200, 3000)
+SEARCH_PART, SEARCH_STEPS = 0.5, (2400, 3000)
 #: Decisions tried before it is said that none matters, actions at each, and lucks.
 MATTER_NODES, MATTER_ACTIONS, LUCKS = 24, 4, 3
 #: Which decision before the end is searched, pairs of games, playouts an action, and actions looked at.
