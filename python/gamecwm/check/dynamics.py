@@ -232,14 +232,17 @@ def _probing(context: Context, evidence: Evidence, tried: dict[str, Probe]) -> G
     """Holds the costly probes against some nodes of the kept playouts."""
     context.phase = "asking twice, and trying what is not allowed"
     rng = random.Random(f"{context.seed} probing")
-    apart = questions.Apart(evidence.game, context.seed)
+    apart, again = questions.Apart(evidence.game, context.seed), questions.Again(evidence.game, context.seed)
     asked = max(ASKED, evidence.nodes // NODES_A_PROBE)
     trails = evidence.trails[:asked]
     between = max(1, min(TRIED, round(asked / max(1, len(trails)))))
     for number, trail in enumerate(trails):
         for place in _places(trail, rng, between, ends=number < 2):
             part = trail.prefix(place) if place < len(trail.nodes) - 1 else Trail(trail.nodes, trail.actions[:place])
-            alike = not (number == place == 0) and not apart(part)
+            alike = not apart(part)
+            # A load that counts its calls may still agree with another one.
+            if number == 0 and alike and "determinism" not in evidence.failures and (hit := again(part)):
+                evidence.fail("determinism", part.actions, hit)
             for check, probe in tried.items():
                 # What a program keeps it keeps everywhere, and looking at all of it takes long.
                 if check in evidence.failures or (check == "memory" and number > 1) or (alike and check in APART):
