@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Generator, Iterator
 
-from ..contract import CHANCE, OVER
+from ..contract import OVER
 from ..guard import CallError, call
 from ..playout import Trail, walk
 from ..replay import NoProcess, digests, replayed
@@ -16,6 +16,7 @@ from . import probes, questions
 from .context import Context
 from .evidence import Evidence
 from .laws import broken_law
+from .probing import PROBING_SHARE, probing, tried_at
 
 NAME = "dynamics"
 CHECKS: dict[str, float] = {
@@ -73,11 +74,8 @@ LOOKED_AT = 3
 CURIOUS = 40
 #: A playout cut off by the step limit goes on for ten times the longest one that ended, and at least so many steps.
 LONGER, LONG = 10, 2000
-#: One of so many nodes played is asked, but so many at least, and so many at most in one playout.
-NODES_A_PROBE, ASKED, TRIED = 60, 8, 5
-#: Shares of the time budget after which playing and probing stop.
+#: Share of the time budget after which playing stops.
 PLAYING_SHARE = 0.45
-PROBING_SHARE = 0.6
 
 
 def work(context: Context) -> Generator[None, None, None]:
@@ -97,8 +95,8 @@ def work(context: Context) -> Generator[None, None, None]:
         return
     context.playable = evidence.decided > 0
     context.health = evidence.sound / evidence.played
-    tried = _tried(context, evidence)
-    yield from _probing(context, evidence, tried)
+    tried = tried_at(evidence, context.seed)
+    yield from probing(context, evidence, tried)
     yield from _living(context, evidence)
     elsewhere = yield from _elsewhere(context, evidence)
     _conclude(context, evidence)
@@ -117,24 +115,6 @@ def _refuse(context: Context, reason: str) -> None:
             context.add(NAME, check, weight, False, f"Refused: the program changed {context.damage}.")
         else:
             context.add(NAME, check, weight, False, reason)
-
-
-#: Asked only where questions.Apart saw a difference.
-APART = ("determinism", "hash_order", "round_trip")
-
-
-def _tried(context: Context, evidence: Evidence) -> dict[str, Probe]:
-    game = evidence.game
-    again, reloaded = questions.Again(game, context.seed), questions.Reloaded(game, context.seed)
-    return {
-        "memory": questions.Remembers(game),
-        "determinism": lambda trail: again(trail) or reloaded(trail),
-        "hash_order": questions.Reloaded(game, context.seed, salt=questions.SALT),
-        "illegal_actions": questions.Refusal(sorted(evidence.pool), context.seed),
-        "crash": questions.every_action,
-        "chance": questions.chance_outcomes,
-        "round_trip": questions.RoundTrip(game),
-    }
 
 
 def _playing(context: Context, evidence: Evidence) -> Generator[None, None, None]:
@@ -226,46 +206,6 @@ def _walked(
 
 def _all_alike(evidence: Evidence) -> bool:
     return len(evidence.finals) == 1 and len(evidence.running) < 2
-
-
-def _probing(context: Context, evidence: Evidence, tried: dict[str, Probe]) -> Generator[None, None, None]:
-    """Holds the costly probes against some nodes of the kept playouts."""
-    context.phase = "asking twice, and trying what is not allowed"
-    rng = random.Random(f"{context.seed} probing")
-    apart, again = questions.Apart(evidence.game, context.seed), questions.Again(evidence.game, context.seed)
-    asked = max(ASKED, evidence.nodes // NODES_A_PROBE)
-    trails = evidence.trails[:asked]
-    between = max(1, min(TRIED, round(asked / max(1, len(trails)))))
-    for number, trail in enumerate(trails):
-        for place in _places(trail, rng, between, ends=number < 2):
-            part = trail.prefix(place) if place < len(trail.nodes) - 1 else Trail(trail.nodes, trail.actions[:place])
-            alike = not apart(part)
-            # A load that counts its calls may still agree with another one.
-            if number == 0 and alike and "determinism" not in evidence.failures and (hit := again(part)):
-                evidence.fail("determinism", part.actions, hit)
-            for check, probe in tried.items():
-                # What a program keeps it keeps everywhere, and looking at all of it takes long.
-                if check in evidence.failures or (check == "memory" and number > 1) or (alike and check in APART):
-                    continue
-                if not context.time_left(PROBING_SHARE):
-                    return
-                if hit := probe(part):
-                    evidence.fail(check, part.actions, hit)
-                yield
-            node = part.nodes[-1]
-            if node.packed is not None and not node.intact:
-                node.restore()
-                evidence.fail("purity", part.actions, Hit("Some legal action changes the state that it is played in."))
-
-
-def _places(trail: Trail, rng: random.Random, between: int, *, ends: bool) -> list[int]:
-    """Where to ask: some nodes, the first chance node; with `ends` also the start and the end."""
-    last = len(trail.nodes) - 1
-    if last < 0:
-        return []
-    places = {rng.randint(0, last) for _ in range(between)} | ({0, last} if ends else set())
-    places.update([index for index, node in enumerate(trail.nodes) if node.player == CHANCE][:1])
-    return sorted(places)
 
 
 def _longer_limit(context: Context, evidence: Evidence) -> Generator[None, None, int]:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Generator
-from operator import ne
 from typing import Any
 
-from ..contract import CHANCE, OVER, Game, ProgramError
+from ..contract import CHANCE, Game, ProgramError
 from ..guard import CallError, call
 from ..infer import Enumeration, NoHistory, Sampler
 from ..playout import Node
 from ..shrink import Hit
-from ..values import clone, fingerprint, text_of
+from ..values import fingerprint, text_of
 from .context import Context
 from .distribution import suspicion
 from .evidence import Evidence
-from .worlds import Cut, Fit, cuts_of, fit, resampled
+from .leaks import PAIRS, Pair, leaks
+from .worlds import Cut, cuts_of, fit, resampled
 
 NAME = "information"
 CHECKS: dict[str, float] = {
@@ -37,8 +37,6 @@ FEWEST, MOST, CUTS = 800, 8000, 250
 #: that there are too many to find, draws and nodes for the others.
 VARIED, DRAWS, ENUMERATED = 4, 60, 1000
 DRAWS_ONLY, GLANCE = 12, 200
-#: Pairs that are played on, actions of each, and how often.
-PAIRS, ONWARD, ONWARDS = 12, 12, 3
 #: Nodes for a world where the program has no resample_history.
 SAMPLED = 3000
 #: Chance nodes, and outcomes of each, at which it is seen who learns what.
@@ -64,7 +62,7 @@ def work(context: Context) -> Generator[None, None, None]:
         yield from _legal_known(context, cuts, perfect=True)
         return
     random.Random(f"{context.seed} cuts").shuffle(cuts)
-    pairs: list[tuple[Cut, list[str], Fit]] = []
+    pairs: list[Pair] = []
     if game.resample_history is None:
         for check in ("consistency", "variety"):
             _add(context, check, None, "Not applicable: the program has no resample_history.")
@@ -76,7 +74,7 @@ def work(context: Context) -> Generator[None, None, None]:
         else:
             _add(context, "variety", False, "Not run: resample_history gives histories that do not fit.")
             yield from _inferred(context, game, cuts, pairs)
-    yield from _leaks(context, game, pairs)
+    yield from leaks(context, game, pairs, CHECKS["leaks"])
     yield from _legal_known(context, cuts, perfect=False)
     yield from _own_information(context, evidence)
 
@@ -117,9 +115,7 @@ def _without_viewer(node: Node, player: int, names: list[Any]) -> str:
     return fingerprint({key: value for key, value in every[player].items() if key not in viewer})
 
 
-def _consistency(
-    context: Context, game: Game, cuts: list[Cut], pairs: list[tuple[Cut, list[str], Fit]]
-) -> Generator[None, None, bool]:
+def _consistency(context: Context, game: Game, cuts: list[Cut], pairs: list[Pair]) -> Generator[None, None, bool]:
     """Holds one claimed world against every decision, within the budget; collects those that differ from the truth."""
     played = tried = 0
     evidence = context.evidence
@@ -231,9 +227,7 @@ def _others_exist(context: Context, game: Game, cuts: list[Cut]) -> Generator[No
     return None
 
 
-def _inferred(
-    context: Context, game: Game, cuts: list[Cut], pairs: list[tuple[Cut, list[str], Fit]]
-) -> Generator[None, None, None]:
+def _inferred(context: Context, game: Game, cuts: list[Cut], pairs: list[Pair]) -> Generator[None, None, None]:
     """Worlds for pairs that the program does not give itself."""
     for number, cut in enumerate(cuts[: PAIRS * 2]):
         if len(pairs) >= PAIRS or not context.time_left(SHARE):
@@ -249,100 +243,6 @@ def _inferred(
             result = yield from fit(game, cut, world)
             if not result.complaint:
                 pairs.append((cut, world, result))
-
-
-def _leaks(context: Context, game: Game, pairs: list[tuple[Cut, list[str], Fit]]) -> Generator[None, None, None]:
-    """Plays both worlds of pairs on, side by side: the player cannot tell them apart until something shows."""
-    context.phase = "looking for leaks"
-    if not pairs:
-        _add(context, "leaks", None, "Not applicable: no two worlds were found that a player cannot tell apart.")
-        return
-    for cut, world, result in pairs:
-        if list(result.legal) != cut.legal():
-            message = (f"Player {cut.player} has other legal actions in two worlds that look alike to them, so the "
-                       "list tells what is hidden.")  # fmt: skip
-            _add(context, "leaks", False, message, counterexample=cut.actions, twin=world)
-            return
-    for cut, world, _ in sorted(pairs, key=lambda pair: pair[0].place)[:PAIRS]:
-        if not context.time_left(SHARE):
-            break
-        step = yield from _parted(game, cut, world)
-        if step is not None:
-            message = (
-                f"Player {cut.player} sees two worlds apart after {step} actions that look alike to them at their "
-                "decisions: it is shown what they may not know, or their observation forgets."
-            )
-            _add(context, "leaks", False, message, counterexample=cut.actions[:step], twin=world[:step])
-            return
-    rng = random.Random(f"{context.seed} leaks")
-    # Early pairs have most of the game before them.
-    for cut, world, result in sorted(pairs, key=lambda pair: pair[0].place)[:PAIRS] * ONWARDS:
-        if not context.time_left(SHARE):
-            break
-        found = yield from _onward(game, cut, world, result.final, rng)
-        if found:
-            message, tail = found
-            _add(context, "leaks", False, message, counterexample=[*cut.actions, *tail], twin=[*world, *tail])
-            return
-    _add(context, "leaks", True, f"{len(pairs)} pairs of worlds look alike to the player, with the same legal actions.")
-
-
-def _parted(game: Game, cut: Cut, world: list[str]) -> Generator[None, None, int | None]:
-    """Where on the way to a cut the player sees apart two worlds that look alike there; None is well.
-
-    Only worlds that differ in one action, and in which the same players act in turn: where cards come in another
-    order, a player may well see that, and forget it when they are in the hand.
-    """
-    if len(world) != cut.place or sum(map(ne, world, cut.actions)) != 1:
-        return None
-    try:
-        state, apart = call("get_initial_state", game.get_initial_state), None
-        for step, node in enumerate(cut.trail.nodes[: cut.place]):
-            if call("get_current_player", game.get_current_player, state) != node.player:
-                return None
-            seen = call("get_observations", game.get_observations, state)[cut.player]
-            if apart is None and fingerprint(seen) != node.views[cut.player]:
-                apart = step
-            state = call("apply_action", game.apply_action, state, world[step])
-            yield
-    except (CallError, TypeError, IndexError):
-        return None
-    return apart
-
-
-def _onward(
-    game: Game, cut: Cut, world: list[str], other: Any, rng: random.Random
-) -> Generator[None, None, tuple[str, list[str]] | None]:
-    """The first thing that tells the pair apart and is then forgotten, or gives other legal actions; None is well."""
-    player = cut.player
-    pair = [clone(cut.trail.nodes[cut.place].state), clone(other)]
-    tail: list[str] = []
-    apart: list[str] | None = None
-    try:
-        for _ in range(ONWARD):
-            movers = [call("get_current_player", game.get_current_player, state) for state in pair]
-            if movers[0] != movers[1] or movers[0] == OVER:
-                return None
-            lists = [call("get_legal_actions", game.get_legal_actions, state) for state in pair]
-            views = [fingerprint(call("get_observations", game.get_observations, state)[player]) for state in pair]
-            if views[0] != views[1]:
-                if movers[0] == player:
-                    return None
-                apart = apart or list(tail)
-            elif apart is not None:
-                return (f"Player {player} sees two worlds apart for a moment that look alike before and after: it is "
-                        "shown what they may not know, or their observation forgets."), apart  # fmt: skip
-            elif movers[0] == player and sorted(lists[0]) != sorted(lists[1]):
-                return f"Player {player} has other legal actions in two worlds that look alike to them.", tail
-            common = [action for action in lists[0] if action in set(lists[1])]
-            if not common:
-                return None
-            tail.append(rng.choice(common))
-            pair = [call("apply_action", game.apply_action, state, tail[-1]) for state in pair]
-            yield
-    except (CallError, TypeError, IndexError):
-        return None
-    return None
 
 
 def _legal_known(context: Context, cuts: list[Cut], *, perfect: bool) -> Generator[None, None, None]:
