@@ -45,8 +45,8 @@ def leaks(context: Context, game: Game, pairs: list[Pair], weight: float) -> Gen
         step = yield from _parted(game, cut, world)
         if step is not None:
             message = (
-                f"Player {cut.player} sees two worlds apart after {step} actions that look alike to them at their "
-                "decisions: it is shown what they may not know, or their observation forgets."
+                f"Player {cut.player} sees two worlds apart for a moment, after {step} actions, that look alike to "
+                "them at their decisions: it is shown what they may not know, or their observation forgets."
             )
             context.add(
                 "information", "leaks", weight, False, message, counterexample=cut.actions[:step], twin=world[:step]
