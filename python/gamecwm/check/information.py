@@ -181,7 +181,9 @@ def _variety(context: Context, game: Game, cuts: list[Cut]) -> Generator[None, N
             return
     if not several:
         alone = yield from _others_exist(context, game, cuts)
-        if alone is None:
+        if alone is True:
+            _add(context, "variety", True, "resample_history gives several worlds at some decision.")
+        elif alone is None:
             _add(context, "variety", None, "Not applicable: no decision was met at which more than one world fits.")
         else:
             cut, other = alone
@@ -214,15 +216,18 @@ def _by_chance(cut: Cut, worlds: dict[tuple[str, ...], float]) -> bool:
 
 
 def _others_exist(context: Context, game: Game, cuts: list[Cut]) -> Generator[None, None, Any]:
-    """A decision and another world than the true one that fits there, or None."""
+    """A decision where one world alone is drawn and another one fits as well; True where several are drawn; or None."""
     for number, cut in enumerate(cuts[:8]):
+        drawn = [resampled(game, cut, f"{context.seed} other {number} {draw}")[0] for draw in range(DRAWS_ONLY)]
+        if any(actions != drawn[0] for actions in drawn):
+            return True
         sampler = Sampler(game, cut.history(), cut.player, seed=context.seed + number, nodes=SAMPLED)
         for _ in range(4):
             try:
                 world = list((yield from sampler.sample()))
             except (Exception, SystemExit):
                 break
-            if world != cut.actions:
+            if world != drawn[0]:
                 return cut, world
     return None
 
