@@ -2,65 +2,93 @@
 
 PYTHONPATH=python uv run --project python python bench/check_beside.py [GAME ...]
 
-Prints JSON: game -> {games, full, fourTiers, ratio}; processor seconds of one check. The four tiers play as many
-playouts as the full check did, both with the scenarios of the game; their time limit is out of the way. Both are run
-twice by turns and the better time of each is taken. Without that module our check is measured alone.
+Prints JSON: `games`, game -> {games, full, fourTiers, bare, ratio, bareRatio}, and `median` of both ratios. Processor
+seconds of one check in this process. The four tiers play as many playouts as the full check did, both with the
+scenarios of the game; their time limit is out of the way. `bare` is loading the program and calling, for as many
+uniform playouts, only what no playout can do without: no checker that plays the games at all is quicker. `outOfReach`
+names the games whose bare playouts alone take over half of the time of the four tiers. All are run by turns and the
+best time of each is taken; what one of them compiled is forgotten before the next.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from time import process_time
 from typing import Any
 
 from gamecwm.check import check
+from gamecwm.contract import OVER, compiled, load_game
 from gamecwm.tidy import tidy
 
 ROOT = Path(__file__).resolve().parents[1]
 GAMES = ROOT / "datasets" / "games"
-TURNS = 2
+TURNS = 3
+STEPS = 500
 NO_LIMIT = 1e6
+#: The bar: the full check takes at most this part of the four tiers' time.
+BAR = 0.5
+
+sys.path.insert(0, str(ROOT / "bench" / "mutants"))
+import four_tiers  # noqa: E402  # pyright: ignore[reportMissingImports]
 
 
-def four_tiers() -> Any:
-    """The module of the four tiers, or None."""
-    sys.path.insert(0, str(ROOT / "bench" / "mutants"))
-    try:
-        import four_tiers as module  # pyright: ignore[reportMissingImports]
-    except ImportError:
-        return None
-    return module
+def bare(source: str, playouts: int, seed: int) -> None:
+    """Uniform playouts with nothing checked."""
+    game, rng = load_game(source), random.Random(seed)
+    for _ in range(playouts):
+        state = game.get_initial_state()
+        for _ in range(STEPS):
+            player, legal = game.get_current_player(state), game.get_legal_actions(state)
+            game.get_observations(state)
+            if player == OVER or not legal:
+                game.get_rewards(state)
+                break
+            state = game.apply_action(state, rng.choice(legal))
 
 
-def beside(name: str, other: Any) -> dict[str, Any]:
+def beside(name: str) -> dict[str, Any]:
     """The times of one game."""
     folder = GAMES / name
     source = tidy((folder / "game.py").read_text(encoding="utf-8")).plain
     scenarios = json.loads((folder / "scenarios.json").read_text(encoding="utf-8"))
     imperfect = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["information"] == "imperfect"
-    full, four, games = float("inf"), float("inf"), 0
-    for turn in range(TURNS):
-        started = process_time()
+    games, best = 0, dict.fromkeys(("full", "fourTiers", "bare"), float("inf"))
+
+    def full() -> None:
+        nonlocal games
         games = check(source, seed=turn, scenarios=scenarios, milliseconds=NO_LIMIT)["games"]
-        full = min(full, process_time() - started)
-        if other is not None:
+
+    def four() -> None:
+        four_tiers.score(source, scenarios=scenarios, imperfect=imperfect, playouts=games, seconds=NO_LIMIT, seed=turn)
+
+    works: dict[str, Callable[[], None]] = {"full": full, "fourTiers": four, "bare": lambda: bare(source, games, turn)}
+    for turn in range(TURNS):
+        for key, work in works.items():
+            compiled.cache_clear()
             started = process_time()
-            other.score(source, scenarios=scenarios, imperfect=imperfect, playouts=games, seconds=NO_LIMIT, seed=turn)
-            four = min(four, process_time() - started)
-    result: dict[str, Any] = {"games": games, "full": round(full, 3)}
-    return result if other is None else {**result, "fourTiers": round(four, 3), "ratio": round(full / four, 2)}
+            work()
+            best[key] = min(best[key], process_time() - started)
+    return {
+        "games": games,
+        **{key: round(seconds, 3) for key, seconds in best.items()},
+        "ratio": round(best["full"] / best["fourTiers"], 2),
+        "bareRatio": round(best["bare"] / best["fourTiers"], 2),
+    }
 
 
 def main(arguments: list[str]) -> int:
-    names = arguments or sorted(path.parent.name for path in GAMES.glob("*/game.py"))
-    other = four_tiers()
-    figures = {}
-    for name in names:
-        figures[name] = beside(name, other)
+    figures: dict[str, dict[str, Any]] = {}
+    for name in arguments or sorted(path.parent.name for path in GAMES.glob("*/game.py")):
+        figures[name] = beside(name)
         print(f"  {name} {figures[name]}", file=sys.stderr, flush=True)
-    print(json.dumps(figures))
+    medians = {key: round(median(row[key] for row in figures.values()), 2) for key in ("ratio", "bareRatio")}
+    out = [name for name, row in figures.items() if row["bareRatio"] > BAR]
+    print(json.dumps({"median": medians, "bar": BAR, "outOfReach": out, "games": figures}))
     return 0
 
 

@@ -14,6 +14,7 @@ import equivalence
 import four_tiers
 import ours
 import reference
+from gamecwm import check
 from gamecwm.contract import load_game
 from gamecwm.inline import inline
 from gamecwm.mutate import Mutant, mutants
@@ -40,8 +41,8 @@ class Size:
     walk_seconds: float = 20.0
     games: int = 20
     #: Budgets of both checkers.
-    playouts: int = 60
-    check_seconds: float = 8.0
+    playouts: int = check.GAMES
+    check_seconds: float = check.MILLISECONDS / 1000
 
 
 FULL = Size()

@@ -24,14 +24,13 @@ def failures(
     something failed that has nothing to do with scenarios.
     """
     job = Check(source, seed=seed, milliseconds=milliseconds, scenarios=scenarios)
-    findings = job._context.findings
     score = None
-    while to_the_end or not any(found.passed is False and found.tier != SEMANTICS for found in findings):
+    while to_the_end or not any(found.passed is False and found.tier != SEMANTICS for found in job.findings()):
         if job.run(200):
             score = job.result()["score"]
             break
     failed: dict[str, list[str]] = {}
-    for found in findings:
+    for found in job.findings():
         if found.passed is False:
             failed.setdefault(found.tier, []).append(found.check)
     return {"score": score, "failed": failed}

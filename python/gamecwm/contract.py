@@ -10,6 +10,7 @@ import linecache
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 CHANCE = -1
@@ -64,6 +65,12 @@ class Game:
 Rewrite = tuple[Callable[[ast.Module], ast.Module], dict[str, Any]]
 
 
+@lru_cache(maxsize=4)
+def compiled(source: str, file: str = PROGRAM_FILE) -> types.CodeType:
+    """The code of a module, kept because a check loads one program several times. Raises what `compile` raises."""
+    return compile(source, file, "exec", dont_inherit=True)
+
+
 def load_module(source: str, file: str = PROGRAM_FILE, rewrite: Rewrite | None = None) -> dict[str, Any]:
     """Runs a plain module, rewritten where that is asked for, and returns its namespace.
 
@@ -71,8 +78,10 @@ def load_module(source: str, file: str = PROGRAM_FILE, rewrite: Rewrite | None =
     Raises ProgramError for a syntax error or for anything raised at import, SystemExit included.
     """
     try:
-        tree = ast.parse(source, file)
-        code = compile(rewrite[0](tree) if rewrite else tree, file, "exec", dont_inherit=True)
+        if rewrite:
+            code = compile(rewrite[0](ast.parse(source, file)), file, "exec", dont_inherit=True)
+        else:
+            code = compiled(source, file)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ProgramError(f"not Python: {error}", getattr(error, "lineno", None)) from error
     # Tracebacks of a program that has no file can then show its lines.

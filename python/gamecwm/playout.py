@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from collections.abc import Generator
@@ -14,20 +15,35 @@ from .guard import CallError, Fault, call, quiet_call
 from .values import clone, fingerprint, pack, same, strict_text, text_of, unpack
 
 
+def answer(game: Game, name: str, *arguments: object) -> str:
+    """The fingerprint of what a function answers; of its fault where it fails."""
+    try:
+        return fingerprint(call(name, getattr(game, name), *arguments))
+    except CallError as error:
+        return json.dumps({"fault": error.fault.message})
+
+
 class Node:
     """A state and what the program's functions say about it: each is called once, on the state itself.
 
-    The state is packed when it arrives and compared after each call, so a function that changes what it is given is
+    The state is packed when it arrives and compared after the calls, so a function that changes what it is given is
     found, and what it changed is put back. A function that failed leaves its fault in `faults` and a neutral value
     (None, or an empty list) here.
+
+    With `careful` off nothing is compared: whoever asks for that looks at `intact` later, once for all calls, and
+    plays again carefully where it says no.
     """
 
-    __slots__ = ("_views", "arrived_impurely", "faults", "game", "json_error", "legal", "mark", "mutators",
-                 "observations", "packed", "player", "rewards", "state", "view_error")  # fmt: skip
+    __slots__ = ("_following", "_json_error", "_mark", "_views", "arrived_impurely", "careful", "different", "faults",
+                 "game", "legal", "mutators", "observations", "packed", "player", "rewards", "state",
+                 "view_error")  # fmt: skip
 
-    def __init__(self, game: Game, state: Any, *, origin: str, arrived_impurely: bool = False) -> None:
+    def __init__(
+        self, game: Game, state: Any, *, origin: str, arrived_impurely: bool = False, careful: bool = True
+    ) -> None:
         self.game = game
         self.state: State = state
+        self.careful = careful
         #: Whether apply_action changed the state before this one while making it.
         self.arrived_impurely = arrived_impurely
         self.faults: list[Fault] = []
@@ -35,21 +51,36 @@ class Node:
         self.mutators: list[str] = []
         self.player: int | None = None
         self.legal: list[str] = []
+        #: How many different actions are legal.
+        self.different = 0
         self.rewards: list[float] = []
         self.observations: list[Any] = []
         self.packed = pack(state)
         self._views: list[str] | None = None
         self.view_error: str | None = None
-        #: Why the state is not JSON, or None; `mark` is its fingerprint.
-        self.json_error: str | None = None
-        try:
-            self.mark = strict_text(state)
-        except ValueError as error:
-            self.json_error, self.mark = str(error), fingerprint(state)
+        self._mark: str | None = None
+        self._following: dict[str, str] = {}
+        self._json_error: str | None = None
         if not isinstance(state, dict):
             self.faults.append(_malformed(origin, state, "a dict"))
             return
         self._look()
+
+    @property
+    def mark(self) -> str:
+        """The fingerprint of the state as it arrived."""
+        if self._mark is None:
+            state = self.state if self.packed is None else unpack(self.packed)
+            try:
+                self._mark = strict_text(state)
+            except ValueError as error:
+                self._json_error, self._mark = str(error), fingerprint(state)
+        return self._mark
+
+    @property
+    def json_error(self) -> str | None:
+        """Why the state is not JSON, or None."""
+        return self._json_error if self.mark else None
 
     @property
     def views(self) -> list[str]:
@@ -68,12 +99,13 @@ class Node:
         return self._views
 
     def _look(self) -> None:
-        seen = self.state if self.packed is not None else clone(self.state)
+        seen = self.given()
         self.player = self._read("get_current_player", seen, _is_player, "an int", None)
         self.legal = self._read("get_legal_actions", seen, _is_actions, "a list of str", [])
+        self.different = len(set(self.legal))
         self.rewards = self._read("get_rewards", seen, _is_rewards, "a list of numbers", [])
         self.observations = self._read("get_observations", seen, _is_observations, "a list of dicts", [])
-        if self.changed(seen):
+        if self.careful and self.changed(seen):
             self.restore()
             self.mutators = [name for name in _LOOKS if self._mutates(name)]
             # An observation may hold the very parts that were changed and put back.
@@ -84,6 +116,15 @@ class Node:
         if self.packed is None:
             return not same(state, self.state)
         return pack(state) != self.packed and fingerprint(state) != fingerprint(unpack(self.packed))
+
+    @property
+    def intact(self) -> bool:
+        """Whether no call has changed the state since it arrived; False also where that cannot be said."""
+        return self.packed is not None and not self.changed(self.state)
+
+    def given(self) -> Any:
+        """What a function gets: the state itself where a change can be seen, else a copy."""
+        return self.state if self.packed is not None else clone(self.state)
 
     def restore(self) -> None:
         """Puts the state back as it arrived."""
@@ -108,23 +149,31 @@ class Node:
             call(name, getattr(self.game, name), seen)
         return self.changed(seen)
 
+    def following(self, action: str) -> str:
+        """The fingerprint of what apply_action answers, asked once on a copy; of its fault where it fails."""
+        if action not in self._following:
+            self._following[action] = answer(self.game, "apply_action", clone(self.state), action)
+        return self._following[action]
+
     def apply(self, action: str, *, expected: bool = True) -> Node:
         """The node after `action`. Raises CallError when apply_action fails, without a traceback if not `expected`."""
-        given = self.state if self.packed is not None else clone(self.state)
+        given = self.given()
         try:
             state = (call if expected else quiet_call)("apply_action", self.game.apply_action, given, action)
         except CallError:
-            if self.changed(given):
+            if self.careful and self.changed(given):
                 self.restore()
             raise
-        impure = self.changed(given)
+        impure = self.careful and self.changed(given)
         if impure:
             # The new state may be, or share parts with, the one that was changed: each goes its own way from here.
             state = clone(state)
             self.restore()
-        return Node(self.game, state, origin="apply_action", arrived_impurely=impure)
+        return Node(self.game, state, origin="apply_action", arrived_impurely=impure, careful=self.careful)
 
 
+#: The usual types of what lists hold, which is quicker to see than what every element is.
+_TEXT, _NUMBER, _DICT = {str}, {int, float}, {dict}
 _LOOKS = ("get_current_player", "get_legal_actions", "get_rewards", "get_observations")
 
 
@@ -133,17 +182,23 @@ def _is_player(value: Any) -> bool:
 
 
 def _is_actions(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and all(isinstance(action, str) for action in value)
+    if not isinstance(value, (list, tuple)):
+        return False
+    return set(map(type, value)) <= _TEXT or all(isinstance(action, str) for action in value)
 
 
 def _is_rewards(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and all(
+    if not isinstance(value, (list, tuple)):
+        return False
+    return set(map(type, value)) <= _NUMBER or all(
         isinstance(reward, (int, float)) and not isinstance(reward, bool) for reward in value
     )
 
 
 def _is_observations(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and all(isinstance(observation, dict) for observation in value)
+    if not isinstance(value, (list, tuple)):
+        return False
+    return set(map(type, value)) <= _DICT or all(isinstance(observation, dict) for observation in value)
 
 
 def _malformed(name: str, value: Any, wanted: str) -> Fault:
@@ -171,13 +226,13 @@ class Trail:
         return Trail(self.nodes[: length + 1], self.actions[:length])
 
 
-def start(game: Game) -> Trail:
+def start(game: Game, *, careful: bool = True) -> Trail:
     """The trail of no action; its fault says when there is no initial state."""
     try:
         state = call("get_initial_state", game.get_initial_state)
     except CallError as error:
         return Trail(fault=error.fault)
-    return Trail([Node(game, state, origin="get_initial_state")])
+    return Trail([Node(game, state, origin="get_initial_state", careful=careful)])
 
 
 def extend(trail: Trail, action: str) -> None:
@@ -216,17 +271,24 @@ def outcome_of(trail: Trail, steps: int) -> Outcome | None:
 
 
 def walk(
-    game: Game, seed: str, steps: int, *, habits: bool = False, rare: Counter[str] | None = None
+    game: Game,
+    seed: str,
+    steps: int,
+    *,
+    habits: bool = False,
+    rare: Counter[str] | None = None,
+    careful: bool = True,
 ) -> Generator[Trail, None, Playout]:
     """One random playout; yields the trail after each new node and returns the playout.
 
     Chance outcomes are uniform over the list, so that repeats weigh. Players choose uniformly, or, with `habits`,
     by weights that each draws once per action string: such players bank, pass or press on where uniform ones dither.
     With `rare`, how often each action string was played so far (and is counted on), they mostly take the rarest.
+    `careful` as of Node.
     """
     rng = random.Random(seed)
     weights: dict[tuple[int, str], float] = {}
-    trail = start(game)
+    trail = start(game, careful=careful)
     while True:
         yield trail
         outcome = outcome_of(trail, steps)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import marshal
+from collections.abc import Callable
+from json import encoder
 from typing import Any
 
 #: Longest text of a value in a message.
@@ -46,14 +48,27 @@ def _stand_in(value: Any) -> Any:
     return repr(value)
 
 
-_canonical = json.JSONEncoder(sort_keys=True, default=_stand_in)
-_strict = json.JSONEncoder(sort_keys=True, allow_nan=False)
+def _unlike_json(value: Any) -> Any:
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def _encoder(default: Callable[[Any], Any], *, allow_nan: bool) -> Callable[[Any], str]:
+    """What JSONEncoder.encode does, without making its parts anew for each value, and with sorted keys."""
+    make: Any = getattr(encoder, "c_make_encoder", None)
+    if make is None:
+        return json.JSONEncoder(sort_keys=True, allow_nan=allow_nan, default=default).encode
+    encode = make(None, default, encoder.encode_basestring_ascii, None, ": ", ", ", True, False, allow_nan)
+    return lambda value: "".join(encode(value, 0))
+
+
+_canonical = _encoder(_stand_in, allow_nan=True)
+_strict = _encoder(_unlike_json, allow_nan=False)
 
 
 def fingerprint(value: Any) -> str:
     """A text that is equal for equal values, whatever the order of their keys or sets."""
     try:
-        return _canonical.encode(value)
+        return _canonical(value)
     except Exception:
         pass
     try:
@@ -76,7 +91,7 @@ def same(first: Any, second: Any) -> bool:
 def strict_text(value: Any) -> str:
     """The value as JSON text with sorted keys: its fingerprint. Raises ValueError saying why it is not JSON-able."""
     try:
-        return _strict.encode(value)
+        return _strict(value)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except Exception as error:

@@ -1,11 +1,15 @@
 """The checker: what passes, what each check fails on, and the controls that must score low."""
 
+from collections import Counter
+
 import pytest
 from programs import DUMMY, KIT_LINES, POKER, TIC_TAC_TOE, broken
 
-from gamecwm.check import TIERS, Check, check
+from gamecwm.check import TIERS, Check, check, dynamics, probes
 from gamecwm.check.dynamics import CHECKS as DYNAMICS
 from gamecwm.check.static import CHECKS as STATIC
+from gamecwm.contract import load_game
+from gamecwm.playout import Trail, play
 
 EVERY = {name for tier in TIERS for name in tier.CHECKS}
 
@@ -48,6 +52,31 @@ def test_a_check_is_run_a_little_at_a_time():
     assert steps > 3 and dones == sorted(dones) and max(dones) > 5
     slowly, at_once = job.result(), check(TIC_TAC_TOE, seed=1, games=30)
     assert slowly["findings"] == at_once["findings"]
+
+
+def test_findings_can_be_read_before_the_end():
+    job = Check(FAILING["unused"], seed=1)
+    assert job.findings() == ()
+    while not any(item.check == "unused" for item in job.findings()):
+        assert not job.run(1)
+    early = job.findings()
+    while not job.run(100):
+        pass
+    assert job.findings()[: len(early)] == early and len(job.findings()) == len(job.result()["findings"])
+
+
+@pytest.mark.parametrize("name", ["terminal", "stuck", "effect", "purity", "rewards", "player_ids", "legal_actions"])
+def test_one_look_at_a_node_misses_nothing(name):
+    seen = Counter()
+    for index in range(30):
+        trail, shown = play(load_game(FAILING[name]), f"{index}", 40).trail, Trail()
+        for place, node in enumerate(trail.nodes):
+            shown.nodes.append(node)
+            found = any(dynamics.AT_EVERY_NODE[check][0](shown) for check in dynamics.AT_EVERY_NODE)
+            seen[found] += 1
+            assert probes.unremarkable(shown) != found
+            shown.actions += trail.actions[place : place + 1]
+    assert seen[True] and seen[False]
 
 
 def test_a_time_budget_is_kept_and_said():

@@ -52,6 +52,15 @@ def test_perfect_information_has_no_worlds_to_ask_for():
         (("else [other, mine]", "else [mine, mine]"), "consistency"),
         ((CARDS, CARDS + "    1 / 0\n"), "consistency"),
         ((CARDS, CARDS + "    if not observation['line']:\n        return []\n"), "consistency"),
+        # It shortens the history that it is given, or changes an observation in it.
+        (
+            (
+                "observation = obs_action_history[-1][0]",
+                "observation = obs_action_history[-1][0]\n    del obs_action_history[:-1]",
+            ),
+            "consistency",
+        ),
+        ((CARDS, CARDS + "    observation['cards'][1 - player_id] = mine\n"), "consistency"),
         # Always the same world, and one world far too often.
         (("random.choice([card", "min([card"), "variety"),
         (("random.choice([card", "max([random.choice('JQK') for _ in range(4)] and [card"), "variety"),
@@ -120,6 +129,17 @@ def test_what_is_shown_for_a_moment_is_a_leak():
     assert item["twin"] is not None and item["twin"] != item["counterexample"]
 
 
+def test_what_is_shown_before_the_first_decision_is_a_leak():
+    source = broken(
+        POKER,
+        ("if shown or owner == player else", "if shown or owner == player or len(state['cards']) == 1 else"),
+        ("shown = ", "shown = len(state['line']) == 9 or "),
+    )
+    item = tier(report_of(source))["leaks"]
+    assert item["passed"] is False and "for a moment, after 1 actions" in item["message"], item
+    assert len(item["counterexample"]) == len(item["twin"]) == 1 and item["counterexample"] != item["twin"]
+
+
 def test_without_resample_history_worlds_are_inferred():
     found = tier(report_of(POKER.replace(RESAMPLE, "")))
     assert found["consistency"]["passed"] is None and found["variety"]["passed"] is None
@@ -155,3 +175,46 @@ def test_draws_are_judged_by_their_number_and_their_shares():
     many = {(str(number),): 1 / 200 for number in range(200)}
     few = [(str(number % 10),) for number in range(60)]
     assert "different worlds" in suspicion(few, many, strict=True)
+
+
+#: Three rounds of one point or none; the score decides when it is over.
+RACE = """
+def get_initial_state():
+    return {"score": 0, "turn": 0}
+
+
+def get_current_player(state):
+    return -4 if state["turn"] == 6 or state["score"] == 2 else state["turn"] % 2
+
+
+def get_player_name(player_id):
+    return f"Player {player_id + 1}"
+
+
+def get_legal_actions(state):
+    return [] if get_current_player(state) == -4 else ["step", "wait"]
+
+
+def apply_action(state, action):
+    if action not in get_legal_actions(state):
+        raise ValueError("illegal action")
+    return {"score": state["score"] + (action == "step"), "turn": state["turn"] + 1}
+
+
+def get_rewards(state):
+    if get_current_player(state) != -4:
+        return [0.0, 0.0]
+    return [1.0, -1.0] if (state["score"] == 2) == (state["turn"] % 2) else [-1.0, 1.0]
+
+
+def get_observations(state):
+    return [dict(state), dict(state)]
+"""
+
+
+def test_with_perfect_information_what_follows_must_be_seen():
+    assert tier(report_of(RACE))["legal_known"]["passed"] is True
+    unseen = broken(RACE, ("[dict(state), dict(state)]", '[{"turn": state["turn"]}, {"turn": state["turn"]}]'))
+    item = tier(report_of(unseen))["legal_known"]
+    assert item["passed"] is False and "what decides that is not shown" in item["message"]
+    assert item["counterexample"] != item["twin"] and item["counterexample"][-1] == item["twin"][-1]

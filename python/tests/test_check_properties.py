@@ -1,6 +1,6 @@
 """Properties: sets in another order are the same sets, packed values come back, changes are always found."""
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from programs import TIC_TAC_TOE
 
@@ -8,6 +8,10 @@ from gamecwm.check.reorder import reordering
 from gamecwm.contract import load_game
 from gamecwm.playout import Node
 from gamecwm.values import fingerprint, pack, unpack
+
+# A busy machine is no failure.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 GAME = load_game(TIC_TAC_TOE)
 VALUES = st.recursive(

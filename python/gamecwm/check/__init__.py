@@ -9,13 +9,13 @@ from collections.abc import Generator, Sequence
 from time import perf_counter
 from typing import Any
 
-from ..contract import FUNCTIONS, OPTIONAL, Game, ProgramError
+from ..contract import FUNCTIONS, OPTIONAL, Game, ProgramError, compiled
 from ..guard import load
 from ..mends.text import syntax_error
 from ..tidy import Tidied, plain_program
 from . import dynamics, information, play, semantics, shorten, static
 from .context import Context
-from .findings import paper, score
+from .findings import Finding, paper, score
 from .integrity import Snapshot
 
 try:
@@ -25,8 +25,8 @@ except ImportError:  # Pyodide has one thread, and no clock of it
 
 TIERS = (static, dynamics, information, semantics, play)
 GAMES, STEPS, MILLISECONDS = 60, 500, 8000.0
-#: Seconds between two readings of the processor's clock.
-READ = 0.01
+#: Seconds between two readings of the processor's clock, which is slow in some sandboxes.
+READ = 0.05
 
 
 class Check:
@@ -90,6 +90,11 @@ class Check:
         context = self._context
         return {"done": min(context.done, context.total), "total": context.total, "phase": context.phase}
 
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings so far, in the order in which they were made. Those that are there stay; before the check is
+        finished their counter-examples are not the shortest ones."""
+        return tuple(self._context.findings)
+
     def result(self) -> dict[str, Any]:
         """The report (reportSchema). Raises RuntimeError before the check is finished."""
         if self._report is None:
@@ -110,8 +115,9 @@ class Check:
         yield
         for tier in TIERS:
             yield from tier.work(self._context)
-            self._context.look_for_damage()
             self._context.done += 1
+        # The dynamics tier looked before it reported; this is for what came later.
+        self._context.look_for_damage()
         if self._shrinks:
             yield from shorten.work(self._context)
         self._context.done = self._context.total
@@ -129,7 +135,7 @@ class Check:
                     raise ProgramError(f"not Python: {error.msg}", error.lineno)
                 program = plain_program(self._program)
                 context.source, self._line_map = program.plain, program.line_map()
-            compile(context.source, "<program>", "exec", dont_inherit=True)
+            compiled(context.source)
         except (ProgramError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
             context.obstacle = f"{error}."
             context.obstacle_line = getattr(error, "line", None) or getattr(error, "lineno", None)
@@ -187,4 +193,4 @@ def check(program: Game | Tidied | str, **options: Any) -> dict[str, Any]:
     return job.result()
 
 
-__all__ = ["Check", "check"]
+__all__ = ["Check", "Finding", "check"]

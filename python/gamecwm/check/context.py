@@ -74,6 +74,7 @@ class Context:
 
     def look_for_damage(self) -> bool:
         """Whether the program changed the checker's own world; what it changed is put back."""
-        if self.snapshot is not None and self.damage is None:
-            self.damage = self.snapshot.damage()
+        if self.snapshot is not None:
+            found = self.snapshot.damage()
+            self.damage = self.damage or found
         return self.damage is not None

@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Generator, Iterator
 
-from ..contract import CHANCE, OVER
+from ..contract import OVER
 from ..guard import CallError, call
 from ..playout import Trail, walk
 from ..replay import NoProcess, digests, replayed
@@ -16,6 +16,7 @@ from . import probes, questions
 from .context import Context
 from .evidence import Evidence
 from .laws import broken_law
+from .probing import PROBING_SHARE, probing, tried_at
 
 NAME = "dynamics"
 CHECKS: dict[str, float] = {
@@ -58,6 +59,9 @@ AT_EVERY_NODE: dict[str, tuple[Probe, str]] = {
     "state": (probes.state_json, "Every state is JSON of bounded size."),
     "observations": (probes.observations, "Every player has an observation at every state."),
 }
+#: Those that write JSON: held against every node of the first few playouts, then against every so many.
+AS_TEXT = ("state", "observations")
+TEXTS, EVERY = 4, 8
 #: Judged over all games together; any finished game shows their failure, the shortest one best.
 OVER_ALL_GAMES = ("rewards_vary", "everyone_moves", "choice", "chance_varies")
 #: At least this share of the playouts must reach a proper end within the steps.
@@ -70,11 +74,8 @@ LOOKED_AT = 3
 CURIOUS = 40
 #: A playout cut off by the step limit goes on for ten times the longest one that ended, and at least so many steps.
 LONGER, LONG = 10, 2000
-#: Nodes tried in each kept playout.
-TRIED = 5
-#: Shares of the time budget after which playing and probing stop.
+#: Share of the time budget after which playing stops.
 PLAYING_SHARE = 0.45
-PROBING_SHARE = 0.6
 
 
 def work(context: Context) -> Generator[None, None, None]:
@@ -85,13 +86,17 @@ def work(context: Context) -> Generator[None, None, None]:
         return
     evidence = context.evidence = Evidence(game)
     yield from _playing(context, evidence)
+    if context.damage:
+        context.evidence = None
+        _refuse(context, "Not run: the program changes its host.")
+        return
     if evidence.played == 0:
         _refuse(context, "Not run: not one game could be played in the time allowed.")
         return
     context.playable = evidence.decided > 0
     context.health = evidence.sound / evidence.played
-    tried = _tried(context, evidence)
-    yield from _probing(context, evidence, tried)
+    tried = tried_at(evidence, context.seed)
+    yield from probing(context, evidence, tried)
     yield from _living(context, evidence)
     elsewhere = yield from _elsewhere(context, evidence)
     _conclude(context, evidence)
@@ -110,20 +115,6 @@ def _refuse(context: Context, reason: str) -> None:
             context.add(NAME, check, weight, False, f"Refused: the program changed {context.damage}.")
         else:
             context.add(NAME, check, weight, False, reason)
-
-
-def _tried(context: Context, evidence: Evidence) -> dict[str, Probe]:
-    game = evidence.game
-    again, reloaded = questions.Again(game, context.seed), questions.Reloaded(game, context.seed)
-    return {
-        "memory": questions.Remembers(game),
-        "determinism": lambda trail: again(trail) or reloaded(trail),
-        "hash_order": questions.Reloaded(game, context.seed, salt=0x5EED),
-        "illegal_actions": questions.Refusal(sorted(evidence.pool), context.seed),
-        "crash": questions.every_action,
-        "chance": questions.chance_outcomes,
-        "round_trip": questions.RoundTrip(game),
-    }
 
 
 def _playing(context: Context, evidence: Evidence) -> Generator[None, None, None]:
@@ -151,56 +142,70 @@ def _playing(context: Context, evidence: Evidence) -> Generator[None, None, None
 def _play_one(
     context: Context, evidence: Evidence, index: int, rare: Counter[str], *, counted: bool = True
 ) -> Generator[None, None, bool]:
-    """One playout with all checks at every node; False when time ran out."""
+    """One playout with all checks at its nodes; False when time ran out."""
     assert context.game is not None
-    seed, trail = f"{context.seed} playout {index}", Trail()
-    curious = rare if index % 4 == 3 else None
-    for trail in walk(context.game, seed, evidence.limit, habits=index % 2 == 1, rare=curious):
-        if not context.time_left(PLAYING_SHARE):
-            return False
-        evidence.look(trail)
-        for check, (probe, _) in AT_EVERY_NODE.items():
-            if check not in evidence.failures and (hit := probe(trail)):
-                evidence.fail(check, trail.actions, hit)
+    trail = yield from _walked(context, evidence, index, rare)
+    if trail is None:
+        return False
+    texts = evidence.played < TEXTS
+    shown = Trail()
+    for place, node in enumerate(trail.nodes):
+        shown.nodes.append(node)
+        _look(evidence, shown, texts or place % EVERY == 0 or place == len(trail.nodes) - 1)
         yield
-    if hit := probes.earlier_states(trail):
+        if place < len(trail.actions):
+            shown.actions.append(trail.actions[place])
+    if trail.fault:
+        _look(evidence, trail, True)
+    if evidence.careful and (hit := probes.earlier_states(trail)):
         evidence.fail("purity", trail.actions, hit)
     evidence.record(trail, evidence.limit, counted=counted)
     return True
 
 
+def _look(evidence: Evidence, trail: Trail, texts: bool) -> None:
+    """Holds the probes against the end of a trail; those that write JSON only with `texts`."""
+    evidence.look(trail)
+    plain = probes.unremarkable(trail)
+    for check in (AS_TEXT if texts else ()) if plain else AT_EVERY_NODE:
+        if check in evidence.failures or (check in AS_TEXT and not texts):
+            continue
+        if hit := AT_EVERY_NODE[check][0](trail):
+            evidence.fail(check, trail.actions, hit)
+
+
+def _walked(
+    context: Context, evidence: Evidence, index: int, rare: Counter[str]
+) -> Generator[None, None, Trail | None]:
+    """One playout, None when time ran out.
+
+    Its states are compared when it is over. If one was changed it is played again with a look after every call, and
+    so are all after it.
+    """
+    assert context.game is not None
+    seed, before = f"{context.seed} playout {index}", Counter(rare) if index % 4 == 3 else None
+    curious = None if before is None else rare
+    walker = walk(context.game, seed, evidence.limit, habits=index % 2 == 1, rare=curious, careful=evidence.careful)
+    while True:
+        try:
+            next(walker)
+        except StopIteration as stop:
+            trail: Trail = stop.value.trail
+            break
+        if not context.time_left(PLAYING_SHARE):
+            return None
+        yield
+    if evidence.careful or all(node.intact for node in trail.nodes):
+        return trail
+    evidence.careful = True
+    if before is not None:
+        rare.clear()
+        rare.update(before)
+    return (yield from _walked(context, evidence, index, rare))
+
+
 def _all_alike(evidence: Evidence) -> bool:
     return len(evidence.finals) == 1 and len(evidence.running) < 2
-
-
-def _probing(context: Context, evidence: Evidence, tried: dict[str, Probe]) -> Generator[None, None, None]:
-    """Holds the costly probes against some nodes of the kept playouts."""
-    context.phase = "asking twice, and trying what is not allowed"
-    rng = random.Random(f"{context.seed} probing")
-    for number, trail in enumerate(evidence.trails):
-        for place in _places(trail, rng):
-            for check, probe in tried.items():
-                # What a program keeps it keeps everywhere, and looking at all of it takes long.
-                if check in evidence.failures or (check == "memory" and number > 1):
-                    continue
-                if not context.time_left(PROBING_SHARE):
-                    return
-                part = (
-                    trail.prefix(place) if place < len(trail.nodes) - 1 else Trail(trail.nodes, trail.actions[:place])
-                )
-                if hit := probe(part):
-                    evidence.fail(check, part.actions, hit)
-                yield
-
-
-def _places(trail: Trail, rng: random.Random) -> list[int]:
-    """Where to ask: the start, the end, the first chance node, and some nodes between."""
-    last = len(trail.nodes) - 1
-    if last < 0:
-        return []
-    places = {0, last, *(rng.randint(0, last) for _ in range(TRIED - 2))}
-    places.update([index for index, node in enumerate(trail.nodes) if node.player == CHANCE][:1])
-    return sorted(places)
 
 
 def _longer_limit(context: Context, evidence: Evidence) -> Generator[None, None, int]:

@@ -30,6 +30,8 @@ class Evidence:
     """What the playouts showed."""
 
     game: Game
+    #: Whether states are compared after every call: first they are once a playout, until one was changed.
+    careful: bool = False
     played: int = 0
     #: Playouts that nothing broke: they ended properly, or were cut off by the step limit.
     sound: int = 0
@@ -74,13 +76,12 @@ class Evidence:
         node = trail.last
         if node is None or trail.fault:
             return
-        different = len(set(node.legal))
         if node.player == CHANCE:
             self.chance_nodes += 1
-            self.chance_varies |= different > 1
+            self.chance_varies |= node.different > 1
         elif node.player is not None and node.player >= 0:
             self.movers.add(node.player)
-            self.decisions += different > 1
+            self.decisions += node.different > 1
         if len(self.pool) < POOL:
             self.pool.update(dict.fromkeys(node.legal))
         if node.legal and len(self.running) < VECTORS:
@@ -108,7 +109,7 @@ class Evidence:
     def _record_end(self, trail: Trail) -> None:
         self.ended += 1
         movers = [node.player for node in trail.nodes if node.player is not None and node.player >= 0]
-        choices = any(node.player is not None and node.player >= 0 and len(set(node.legal)) > 1 for node in trail.nodes)
+        choices = any(node.player is not None and node.player >= 0 and node.different > 1 for node in trail.nodes)
         self.decided += choices
         rewards = tuple(trail.nodes[-1].rewards)
         game, count = self.finals.get(rewards, (trail.actions, 0))

@@ -9,7 +9,10 @@ import ast
 import importlib
 import re
 import types
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from .syntax import syntax_of
 
 #: Pure modules of the standard library. `random` is here for resample_history.
 ALLOWED = frozenset({
@@ -47,6 +50,10 @@ _HIDDEN_NAME = re.compile(r"__[a-z]+__|\b(?:" + "|".join(sorted(INSIDES)) + r")\
 HARMLESS = frozenset({"__init__", "__name__", "__doc__", "__repr__", "__str__", "__eq__", "__hash__", "__len__"})
 
 
+#: Nodes that may use something forbidden.
+_USES = (ast.Name, ast.Attribute, ast.Call, ast.Constant)
+
+
 class Forbidden(NamedTuple):
     check: str  # "imports" or "builtins"
     message: str
@@ -56,28 +63,29 @@ class Forbidden(NamedTuple):
 def scan(source: str) -> list[Forbidden]:
     """Everything forbidden in a program, in the order of its lines; [] for a text that is not Python."""
     try:
-        tree = ast.parse(source)
+        nodes = syntax_of(source)[1]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     modules: dict[str, str] = {}
     found: list[Forbidden] = []
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 found += _module(alias.name, node.lineno)
                 modules[alias.asname or alias.name.split(".")[0]] = alias.name
         elif isinstance(node, ast.ImportFrom):
             found += _import_from(node)
-    own = _own_names(tree)
-    for node in ast.walk(tree):
-        found += [item for item in _use(node, modules) if not (isinstance(node, ast.Name) and node.id in own)]
+    own = _own_names(nodes)
+    for node in nodes:
+        if isinstance(node, _USES):
+            found += [item for item in _use(node, modules) if not (isinstance(node, ast.Name) and node.id in own)]
     return sorted(found, key=lambda item: item.line)
 
 
-def _own_names(tree: ast.Module) -> set[str]:
+def _own_names(nodes: Iterable[ast.AST]) -> set[str]:
     """Names that the program gives to its own functions and parameters, such as a parameter called `input`."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.FunctionDef):
             names.add(node.name)
         elif isinstance(node, ast.arg):

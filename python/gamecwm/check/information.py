@@ -10,16 +10,17 @@ import random
 from collections.abc import Generator
 from typing import Any
 
-from ..contract import CHANCE, OVER, Game, ProgramError
+from ..contract import CHANCE, Game, ProgramError
 from ..guard import CallError, call
 from ..infer import Enumeration, NoHistory, Sampler
 from ..playout import Node
 from ..shrink import Hit
-from ..values import clone, fingerprint
+from ..values import fingerprint, text_of
 from .context import Context
 from .distribution import suspicion
 from .evidence import Evidence
-from .worlds import Cut, Fit, cuts_of, fit, resampled
+from .leaks import PAIRS, Pair, leaks
+from .worlds import Cut, cuts_of, fit, resampled
 
 NAME = "information"
 CHECKS: dict[str, float] = {
@@ -29,12 +30,13 @@ CHECKS: dict[str, float] = {
     "legal_known": 0.4,
     "own_information": 0.3,
 }
-#: Actions of claimed worlds that are played to see whether they fit, and the most decisions that are tried.
-NODES, CUTS = 8000, 250
-#: Decisions where the variety is judged, draws at each, and nodes for finding all worlds.
-VARIED, DRAWS, ENUMERATED = 6, 60, 1500
-#: Pairs that are played on, actions of each, and how often.
-PAIRS, ONWARD, ONWARDS = 12, 12, 3
+#: Actions of claimed worlds that are played to see whether they fit: half as many as were played to find the decisions,
+#: within these bounds; and the most decisions that are tried.
+FEWEST, MOST, CUTS = 800, 8000, 250
+#: Decisions where the variety is judged, draws at each, and nodes for finding all worlds; where the first try shows
+#: that there are too many to find, draws and nodes for the others.
+VARIED, DRAWS, ENUMERATED = 4, 60, 1000
+DRAWS_ONLY, GLANCE = 12, 200
 #: Nodes for a world where the program has no resample_history.
 SAMPLED = 3000
 #: Chance nodes, and outcomes of each, at which it is seen who learns what.
@@ -60,7 +62,7 @@ def work(context: Context) -> Generator[None, None, None]:
         yield from _legal_known(context, cuts, perfect=True)
         return
     random.Random(f"{context.seed} cuts").shuffle(cuts)
-    pairs: list[tuple[Cut, list[str], Fit]] = []
+    pairs: list[Pair] = []
     if game.resample_history is None:
         for check in ("consistency", "variety"):
             _add(context, check, None, "Not applicable: the program has no resample_history.")
@@ -72,7 +74,7 @@ def work(context: Context) -> Generator[None, None, None]:
         else:
             _add(context, "variety", False, "Not run: resample_history gives histories that do not fit.")
             yield from _inferred(context, game, cuts, pairs)
-    yield from _leaks(context, game, pairs)
+    yield from leaks(context, game, pairs, CHECKS["leaks"])
     yield from _legal_known(context, cuts, perfect=False)
     yield from _own_information(context, evidence)
 
@@ -113,14 +115,14 @@ def _without_viewer(node: Node, player: int, names: list[Any]) -> str:
     return fingerprint({key: value for key, value in every[player].items() if key not in viewer})
 
 
-def _consistency(
-    context: Context, game: Game, cuts: list[Cut], pairs: list[tuple[Cut, list[str], Fit]]
-) -> Generator[None, None, bool]:
+def _consistency(context: Context, game: Game, cuts: list[Cut], pairs: list[Pair]) -> Generator[None, None, bool]:
     """Holds one claimed world against every decision, within the budget; collects those that differ from the truth."""
     played = tried = 0
+    evidence = context.evidence
+    nodes = max(FEWEST, min(MOST, evidence.nodes // 2 if evidence else 0))
     worst: tuple[Cut, Hit, list[str] | None] | None = None
     for number, cut in enumerate(cuts[:CUTS]):
-        if played > NODES or not context.time_left(SHARE * 0.8):
+        if played > nodes or not context.time_left(SHARE * 0.8):
             break
         for done in (False, True) if number % 4 == 0 else (False,):
             actions, hit = resampled(game, cut, f"{context.seed} world {number} {done}", done=done)
@@ -153,13 +155,15 @@ def _variety(context: Context, game: Game, cuts: list[Cut]) -> Generator[None, N
     for number, cut in enumerate(sorted(cuts[:40], key=lambda cut: cut.place)[:: max(1, min(40, len(cuts)) // VARIED)]):
         if not context.time_left(SHARE * 0.9):
             break
-        exact = None if unknown > 1 else (yield from _enumerated(game, cut))
+        exact = None if unknown > 1 else (yield from _enumerated(game, cut, GLANCE if unknown else ENUMERATED))
         drawn: list[tuple[str, ...]] = []
-        for draw in range(DRAWS if exact else 12):
+        for draw in range(DRAWS if exact else DRAWS_ONLY):
             actions, _ = resampled(game, cut, f"{context.seed} draw {number} {draw}")
             if actions is not None:
                 drawn.append(tuple(actions))
             yield
+            if (exact is None and len(set(drawn)) > 1) or (exact and len(exact) < 2):
+                break
         if exact is None:
             unknown += 1
             several += len(set(drawn)) > 1
@@ -177,7 +181,9 @@ def _variety(context: Context, game: Game, cuts: list[Cut]) -> Generator[None, N
             return
     if not several:
         alone = yield from _others_exist(context, game, cuts)
-        if alone is None:
+        if alone is True:
+            _add(context, "variety", True, "resample_history gives several worlds at some decision.")
+        elif alone is None:
             _add(context, "variety", None, "Not applicable: no decision was met at which more than one world fits.")
         else:
             cut, other = alone
@@ -188,9 +194,9 @@ def _variety(context: Context, game: Game, cuts: list[Cut]) -> Generator[None, N
     _add(context, "variety", True, f"resample_history gives several worlds at the decisions tried{exactly}.")
 
 
-def _enumerated(game: Game, cut: Cut) -> Generator[None, None, dict[tuple[str, ...], float] | None]:
+def _enumerated(game: Game, cut: Cut, nodes: int) -> Generator[None, None, dict[tuple[str, ...], float] | None]:
     try:
-        return (yield from Enumeration(game, cut.history(), cut.player, nodes=ENUMERATED).worlds()) or None
+        return (yield from Enumeration(game, cut.history(), cut.player, nodes=nodes).worlds()) or None
     except ProgramError:
         return None
     except (Exception, SystemExit):
@@ -210,22 +216,23 @@ def _by_chance(cut: Cut, worlds: dict[tuple[str, ...], float]) -> bool:
 
 
 def _others_exist(context: Context, game: Game, cuts: list[Cut]) -> Generator[None, None, Any]:
-    """A decision and another world than the true one that fits there, or None."""
+    """A decision where one world alone is drawn and another one fits as well; True where several are drawn; or None."""
     for number, cut in enumerate(cuts[:8]):
+        drawn = [resampled(game, cut, f"{context.seed} other {number} {draw}")[0] for draw in range(DRAWS_ONLY)]
+        if any(actions != drawn[0] for actions in drawn):
+            return True
         sampler = Sampler(game, cut.history(), cut.player, seed=context.seed + number, nodes=SAMPLED)
         for _ in range(4):
             try:
                 world = list((yield from sampler.sample()))
             except (Exception, SystemExit):
                 break
-            if world != cut.actions:
+            if world != drawn[0]:
                 return cut, world
     return None
 
 
-def _inferred(
-    context: Context, game: Game, cuts: list[Cut], pairs: list[tuple[Cut, list[str], Fit]]
-) -> Generator[None, None, None]:
+def _inferred(context: Context, game: Game, cuts: list[Cut], pairs: list[Pair]) -> Generator[None, None, None]:
     """Worlds for pairs that the program does not give itself."""
     for number, cut in enumerate(cuts[: PAIRS * 2]):
         if len(pairs) >= PAIRS or not context.time_left(SHARE):
@@ -243,69 +250,13 @@ def _inferred(
                 pairs.append((cut, world, result))
 
 
-def _leaks(context: Context, game: Game, pairs: list[tuple[Cut, list[str], Fit]]) -> Generator[None, None, None]:
-    """Plays both worlds of pairs on, side by side: the player cannot tell them apart until something shows."""
-    context.phase = "looking for leaks"
-    if not pairs:
-        _add(context, "leaks", None, "Not applicable: no two worlds were found that a player cannot tell apart.")
-        return
-    for cut, world, result in pairs:
-        if list(result.legal) != cut.legal():
-            message = (f"Player {cut.player} has other legal actions in two worlds that look alike to them, so the "
-                       "list tells what is hidden.")  # fmt: skip
-            _add(context, "leaks", False, message, counterexample=cut.actions, twin=world)
-            return
-    rng = random.Random(f"{context.seed} leaks")
-    # Early pairs have most of the game before them.
-    for cut, world, result in sorted(pairs, key=lambda pair: pair[0].place)[:PAIRS] * ONWARDS:
-        if not context.time_left(SHARE):
-            break
-        found = yield from _onward(game, cut, world, result.final, rng)
-        if found:
-            message, tail = found
-            _add(context, "leaks", False, message, counterexample=[*cut.actions, *tail], twin=[*world, *tail])
-            return
-    _add(context, "leaks", True, f"{len(pairs)} pairs of worlds look alike to the player, with the same legal actions.")
-
-
-def _onward(
-    game: Game, cut: Cut, world: list[str], other: Any, rng: random.Random
-) -> Generator[None, None, tuple[str, list[str]] | None]:
-    """The first thing that tells the pair apart and is then forgotten, or gives other legal actions; None is well."""
-    player = cut.player
-    pair = [clone(cut.trail.nodes[cut.place].state), clone(other)]
-    tail: list[str] = []
-    apart: list[str] | None = None
-    try:
-        for _ in range(ONWARD):
-            movers = [call("get_current_player", game.get_current_player, state) for state in pair]
-            if movers[0] != movers[1] or movers[0] == OVER:
-                return None
-            lists = [call("get_legal_actions", game.get_legal_actions, state) for state in pair]
-            views = [fingerprint(call("get_observations", game.get_observations, state)[player]) for state in pair]
-            if views[0] != views[1]:
-                if movers[0] == player:
-                    return None
-                apart = apart or list(tail)
-            elif apart is not None:
-                return (f"Player {player} sees two worlds apart for a moment that look alike before and after: it is "
-                        "shown what they may not know, or their observation forgets."), apart  # fmt: skip
-            elif movers[0] == player and sorted(lists[0]) != sorted(lists[1]):
-                return f"Player {player} has other legal actions in two worlds that look alike to them.", tail
-            common = [action for action in lists[0] if action in set(lists[1])]
-            if not common:
-                return None
-            tail.append(rng.choice(common))
-            pair = [call("apply_action", game.apply_action, state, tail[-1]) for state in pair]
-            yield
-    except (CallError, TypeError, IndexError):
-        return None
-    return None
-
-
 def _legal_known(context: Context, cuts: list[Cut], *, perfect: bool) -> Generator[None, None, None]:
-    """Legal actions follow from what the mover has seen: the same view (and past), the same list."""
+    """Legal actions follow from what the mover has seen: the same view (and past), the same list.
+
+    With perfect information so does what an action leads to: who moves then, the rewards, what is legal.
+    """
     lists: dict[Any, tuple[list[str], Cut]] = {}
+    nexts: dict[Any, tuple[Any, Cut]] = {}
     pasts: dict[tuple[int, int], int] = {}
     for cut in sorted(cuts, key=lambda cut: cut.place):
         trail, player = cut.trail, cut.player
@@ -317,6 +268,16 @@ def _legal_known(context: Context, cuts: list[Cut], *, perfect: bool) -> Generat
             message = f"Player {player} sees the same at two decisions and has other legal actions."
             _add(context, "legal_known", False, message, counterexample=cut.actions, twin=first[1].actions)
             return
+        if perfect and cut.place + 1 < len(trail.nodes):
+            action, node = trail.actions[cut.place], trail.nodes[cut.place + 1]
+            after = node.player, node.rewards, sorted(node.legal)
+            other, twin = nexts.setdefault((player, view, action), (after, cut))
+            if other != after:
+                message = (f"Player {player} sees the same at two decisions, and {text_of(action, 60)} leads to other "
+                           "rewards, another turn or other actions: what decides that is not shown.")  # fmt: skip
+                _add(context, "legal_known", False, message, counterexample=[*cut.actions, action],
+                     twin=[*twin.actions, action])  # fmt: skip
+                return
         if cut.place < len(trail.actions):
             pasts[id(trail), player] = hash((past, view, trail.actions[cut.place]))
         yield
@@ -361,6 +322,8 @@ def _own_information(context: Context, evidence: Evidence) -> Generator[None, No
                 private[player] = trail.actions[:place]
         if any(one == other for number, one in enumerate(views) for other in views[:number]):
             nobody = nobody or trail.actions[:place]
+        if len(private) == evidence.players:
+            break
     blind = [player for player in range(evidence.players) if player not in private]
     if not private:
         _add(context, "own_information", None, "Not applicable: chance gives nothing to one player alone.")

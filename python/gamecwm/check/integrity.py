@@ -6,11 +6,12 @@ its containers. `damage` names the first thing that is no longer as it was and p
 
 from __future__ import annotations
 
+import operator
 import random
 import sys
 import types
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .forbidden import ALLOWED
@@ -42,26 +43,38 @@ class Snapshot:
     def __init__(self) -> None:
         self._random = random.getstate()
         self._modules = _modules()
+        self._families = {name.split(".")[0] for name in self._modules}
         self._bound: Kept = []
+        self._sizes: dict[str, int] = {}
         for name, module in self._modules.items():
             if name != "sys":
                 held = {key: item for key, item in vars(module).items() if not _is_own_state(name, key)}
                 self._bound.append((name, vars(module), held))
+                self._sizes[name] = len(vars(module))
         self._insides: Kept = []
+        #: Of functions the code and the defaults; these are many, so they are compared as a whole.
+        self._function_insides: Kept = []
         seen: set[int] = set()
         for name, _, held in self._bound:
             for attribute, value in held.items():
                 if not attribute.startswith("__"):
                     self._keep(f"{name}.{attribute}", value, name, seen)
+        self._functions = [function for _, function, _ in self._function_insides]
+        self._codes = [code for _, _, (code, _, _) in self._function_insides]
+        self._defaults = self._inner()
+
+    def _inner(self) -> list[int]:
+        """Identities of the defaults of all functions."""
+        return [*map(id, map(_DEFAULTS, self._functions)), *map(id, map(_NAMED_DEFAULTS, self._functions))]
 
     def _keep(self, path: str, value: Any, module: str, seen: set[int]) -> None:
         if id(value) in seen:
             return
         seen.add(id(value))
         if isinstance(value, types.FunctionType):
-            self._insides.append((path, value, (value.__code__, value.__defaults__, value.__kwdefaults__)))
+            self._function_insides.append((path, value, _inside(value)))
         elif isinstance(value, type):
-            if value.__flags__ & (1 << 8) == 0 and value.__module__.split(".")[0] in self._families():
+            if value.__flags__ & (1 << 8) == 0 and value.__module__.split(".")[0] in self._families:
                 held = dict(vars(value))
                 self._insides.append((path, value, held))
                 for name, item in held.items():
@@ -69,9 +82,6 @@ class Snapshot:
                         self._keep(f"{path}.{name}", item, module, seen)
         elif isinstance(value, (dict, list, set)):
             self._insides.append((path, value, value.copy()))
-
-    def _families(self) -> set[str]:
-        return {name.split(".")[0] for name in self._modules}
 
     def draws(self) -> bool:
         """Whether the global generator of `random` was used since the snapshot; it is put back."""
@@ -95,16 +105,20 @@ class Snapshot:
             if sys.modules.get(name) is not module:
                 yield f"sys.modules[{name!r}]"
         for name, bound, kept in self._bound:
-            for attribute, value in kept.items():
+            for attribute, value in () if _holds(bound, kept) else kept.items():
                 if bound.get(attribute, _GONE) is not value and attribute not in _IGNORED:
                     yield f"{name}.{attribute}"
-            if len(bound) > len(kept):
+            if len(bound) > self._sizes[name]:
                 for attribute, value in bound.items():
                     if attribute not in kept and not _may_come(name, attribute, value):
                         yield f"{name}.{attribute}"
         for path, value, kept in self._insides:
-            if _inside(value) != kept if isinstance(value, types.FunctionType) else not _alike(value, kept):
+            if not _alike(value, kept):
                 yield path
+        if not all(map(_is, map(_CODE, self._functions), self._codes)) or self._inner() != self._defaults:
+            for path, value, kept in self._function_insides:
+                if _inside(value) != kept:
+                    yield path
 
     def _put_back(self) -> None:
         sys.modules.update(self._modules)
@@ -112,10 +126,10 @@ class Snapshot:
             for attribute in [key for key in bound if key not in kept and not _may_come(name, key, bound[key])]:
                 del bound[attribute]
             bound.update(kept)
+        for _, value, kept in self._function_insides:
+            value.__code__, value.__defaults__, value.__kwdefaults__ = kept
         for _, value, kept in self._insides:
-            if isinstance(value, types.FunctionType):
-                value.__code__, value.__defaults__, value.__kwdefaults__ = kept
-            elif isinstance(value, type):
+            if isinstance(value, type):
                 for name in [name for name in vars(value) if name not in kept]:
                     delattr(value, name)
                 for name, item in kept.items():
@@ -129,6 +143,8 @@ class Snapshot:
 
 
 _GONE = object()
+_is = operator.is_
+_CODE, _DEFAULTS, _NAMED_DEFAULTS = map(operator.attrgetter, ("__code__", "__defaults__", "__kwdefaults__"))
 
 
 def _is_own_state(module: str, attribute: str) -> bool:
@@ -150,15 +166,18 @@ def _inside(function: types.FunctionType) -> tuple[Any, Any, Any]:
     return function.__code__, function.__defaults__, function.__kwdefaults__
 
 
+def _holds(held: Mapping[str, Any], kept: dict[str, Any]) -> bool:
+    """Whether the very things that were kept are still there under their names."""
+    return all(map(_is, map(held.get, kept), kept.values()))
+
+
 def _alike(value: Any, kept: Any) -> bool:
     """Whether a class or a container holds the very same things as before."""
-    if isinstance(value, type):
-        held = vars(value)
-        return len(held) == len(kept) and all(held.get(name, _GONE) is item for name, item in kept.items())
-    if len(value) != len(kept):
+    held = vars(value) if isinstance(value, type) else value
+    if len(held) != len(kept):
         return False
-    if isinstance(value, dict):
-        return all(value.get(key, _GONE) is item for key, item in kept.items())
+    if isinstance(kept, dict):
+        return _holds(held, kept)
     if isinstance(value, list):
-        return all(one is other for one, other in zip(value, kept, strict=True))
+        return all(map(_is, value, kept))
     return value == kept

@@ -9,9 +9,12 @@ from collections.abc import Iterator
 
 from ..values import text_of
 from .evidence import Evidence
+from .syntax import syntax_of
 
 #: Games that must have ended before a sum is learnt, and the share of them that must have it.
 LEARNT_GAMES, LEARNT_SHARE = 40, 0.95
+#: How often a player must have won in one way before it counts as the only one.
+OFTEN = 3
 #: Whether a law holds (None: there is none), in words, and a game that breaks it.
 Verdict = tuple["bool | None", str, "list[str] | None"]
 _NUMBER = r"([+-]?\d+(?:\.\d+)?)"
@@ -27,7 +30,7 @@ def declared(source: str) -> tuple[bool, tuple[float, float] | None]:
 
 
 def _documented(source: str) -> Iterator[ast.Module | ast.FunctionDef]:
-    tree = ast.parse(source)
+    tree = syntax_of(source)[0]
     yield tree
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "get_rewards":
@@ -76,10 +79,12 @@ def _learnt(evidence: Evidence) -> float | None:
 def _lopsided(evidence: Evidence) -> Verdict | None:
     """Two players with one way to win each, and what the two get together is not the same."""
     wins: dict[int, list[tuple[float, ...]]] = {0: [], 1: []}
-    for vector in evidence.finals:
+    for vector, (_, count) in evidence.finals.items():
         if len(vector) != 2:
             return None
         if vector[0] != vector[1]:
+            if count < OFTEN:
+                return None
             wins[0 if vector[0] > vector[1] else 1].append(vector)
     if len(wins[0]) != 1 or len(wins[1]) != 1 or abs(sum(wins[0][0]) - sum(wins[1][0])) < 1e-6:
         return None

@@ -9,7 +9,7 @@ the signs of the differences (Wald's probability ratio) stops as soon as enough 
 from __future__ import annotations
 
 import random
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from math import log
 from typing import Any
@@ -19,20 +19,18 @@ from ..guard import CallError, call
 from ..playout import Trail
 from ..values import clone
 from .context import Context
-from .dynamics import STATES
 from .evidence import Evidence
 from .worlds import Cut, cuts_of, resampled
 
 NAME = "play"
 CHECKS: dict[str, float] = {"decisions_matter": 0.4, "search_edge": 0.3, "open_at_start": 0.3}
-#: Calls of apply_action that each of the two questions may cost.
-MATTER_STEPS, SEARCH_STEPS = 3000, 6000
-#: The share of those budgets where games are long.
-LONG_GAMES = 0.4
+#: Calls of apply_action that each of the two questions may cost: a part of those that the playouts cost, within bounds.
+MATTER_PART, MATTER_STEPS = 1.0, (1200, 3000)
+SEARCH_PART, SEARCH_STEPS = 0.5, (2400, 3000)
 #: Decisions tried before it is said that none matters, actions at each, and lucks.
 MATTER_NODES, MATTER_ACTIONS, LUCKS = 24, 4, 3
 #: Which decision before the end is searched, pairs of games, playouts an action, and actions looked at.
-BACK, PAIRS, PLAYOUTS, WIDEST = 3, 80, 3, 16
+BACK, PAIRS, PLAYOUTS, WIDEST = 3, 80, 2, 6
 #: Longest game from there, and longest playout of the search, which then counts the rewards as they stand.
 LONGEST, HORIZON = 400, 8
 #: Wald's test: the share of pairs that search wins if it has an edge, and the two errors.
@@ -95,8 +93,8 @@ def measures(context: Context) -> dict[str, Any] | None:
     }
 
 
-def _steps(evidence: Evidence, steps: int) -> int:
-    return int(steps * LONG_GAMES) if evidence.nodes >= STATES else steps
+def _purse(evidence: Evidence, part: float, bounds: tuple[int, int]) -> Purse:
+    return Purse(max(bounds[0], min(bounds[1], int(part * evidence.nodes))))
 
 
 def _bounded(value: float) -> float:
@@ -108,11 +106,15 @@ def _range(evidence: Evidence) -> float:
     return (max(rewards) - min(rewards)) or 1.0
 
 
+def _choices(trail: Trail) -> list[Cut]:
+    return [cut for cut in cuts_of([trail]) if trail.nodes[cut.place].different > 1]
+
+
 def _deciding(evidence: Evidence) -> list[Cut]:
     """Decisions with a choice: the last one of each game, the first one, and one between."""
     found: list[list[Cut]] = [[], [], []]
     for trail in evidence.trails:
-        own = [cut for cut in cuts_of([trail]) if len(set(cut.trail.nodes[cut.place].legal)) > 1]
+        own = _choices(trail)
         if own:
             for places, place in zip(found, (len(own) - 1, 0, len(own) // 2), strict=True):
                 places.append(own[place])
@@ -121,7 +123,7 @@ def _deciding(evidence: Evidence) -> list[Cut]:
 
 def _matter(context: Context, game: Game, evidence: Evidence) -> Generator[None, None, None]:
     """Whether two actions at one decision ever lead to different rewards with the same luck."""
-    weight, purse, tried = CHECKS["decisions_matter"], Purse(_steps(evidence, MATTER_STEPS)), 0
+    weight, purse, tried = CHECKS["decisions_matter"], _purse(evidence, MATTER_PART, MATTER_STEPS), 0
     cuts = _deciding(evidence)
     try:
         for cut in cuts[:MATTER_NODES]:
@@ -162,8 +164,12 @@ def _search(context: Context, game: Game, evidence: Evidence) -> Generator[None,
         context.add(NAME, "search_edge", weight, False, "Not run: resample_history gives no worlds to search in.")
         return results
     rng = random.Random(f"{context.seed} search")
-    purse, ratio, against, differences = Purse(_steps(evidence, SEARCH_STEPS)), 0.0, 0.0, []
-    cuts = [own for trail in evidence.trails if (own := [c for c in cuts_of([trail]) if len(set(c.legal())) > 1])]
+    purse, ratio, against, differences = _purse(evidence, SEARCH_PART, SEARCH_STEPS), 0.0, 0.0, []
+    cuts = [
+        own
+        for trail in evidence.trails
+        if (own := [c for c in cuts_of([trail]) if c.trail.nodes[c.place].different > 1])
+    ]
     up, down = log(EDGE / 0.5), log((1 - EDGE) / 0.5)
     accept, refuse = log((1 - MISSED) / FALSE_EDGE), log(MISSED / (1 - FALSE_EDGE))
     try:
@@ -176,7 +182,7 @@ def _search(context: Context, game: Game, evidence: Evidence) -> Generator[None,
             cut = own[-min(len(own), rng.randint(1, BACK))]
             luck = f"{context.seed} pair {number}"
             better = yield from _ahead(game, cut, luck, purse)
-            plain = _played(game, clone(cut.trail.nodes[cut.place].state), random.Random(luck), purse)
+            plain = _played(game, clone(cut.trail.nodes[cut.place].state), _lots(luck), purse)
             if better is None or plain is None:
                 continue
             results.append(better)
@@ -209,9 +215,16 @@ def _ahead(game: Game, cut: Cut, luck: str, purse: Purse) -> Generator[None, Non
     """The rewards of a game from a cut where its player looks ahead once; all else is chosen at random."""
     trail = Trail(cut.trail.nodes[: cut.place + 1], cut.actions)
     action = yield from _best(game, trail, cut.player, luck, purse)
+    lots = _lots(luck)
+    next(lots)
+    return _played(game, clone(trail.nodes[-1].state), lots, purse, action)
+
+
+def _lots(luck: str) -> Iterator[float]:
+    """Numbers from 0 to 1 without end."""
     rng = random.Random(luck)
-    rng.random()
-    return _played(game, clone(trail.nodes[-1].state), rng, purse, action)
+    while True:
+        yield rng.random()
 
 
 def _best(game: Game, trail: Trail, player: int, luck: str, purse: Purse) -> Generator[None, None, str]:
@@ -222,8 +235,9 @@ def _best(game: Game, trail: Trail, player: int, luck: str, purse: Purse) -> Gen
     totals = dict.fromkeys(actions, 0.0)
     for number in range(PLAYOUTS):
         state = _world(game, Cut(trail, len(trail.actions), player), f"{luck} {number}", purse)
+        fate = [rng.random() for _ in range(HORIZON)]
         for action in actions:
-            rewards = _played(game, clone(state), random.Random(f"{luck} {number}"), purse, action, HORIZON)
+            rewards = _played(game, clone(state), iter(fate), purse, action, HORIZON)
             yield
             if rewards is not None:
                 totals[action] += rewards[player]
@@ -243,9 +257,9 @@ def _world(game: Game, cut: Cut, seed: str, purse: Purse) -> Any:
 
 
 def _played(
-    game: Game, state: Any, rng: random.Random, purse: Purse, action: str | None = None, horizon: int = 0
+    game: Game, state: Any, luck: Iterator[float], purse: Purse, action: str | None = None, horizon: int = 0
 ) -> Rewards | None:
-    """The rewards after random play from a state, with this action first.
+    """The rewards after play by luck (numbers from 0 to 1) from a state, with this action first.
 
     None for a game that goes on too long, unless a horizon is given: then the rewards as they stand there.
     """
@@ -254,7 +268,7 @@ def _played(
             legal = call("get_legal_actions", game.get_legal_actions, state)
             if not legal:
                 return list(call("get_rewards", game.get_rewards, state))
-            action = legal[int(rng.random() * len(legal))]
+            action = legal[int(next(luck) * len(legal))]
         purse.pay()
         state = call("apply_action", game.apply_action, state, action)
         action = None

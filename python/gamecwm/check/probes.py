@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 from ..contract import CHANCE, OVER
 from ..playout import Node, Trail
@@ -43,6 +44,30 @@ def _end(trail: Trail) -> Node | None:
     return None if trail.fault or node is None or node.faults else node
 
 
+def unremarkable(trail: Trail) -> bool:
+    """Whether none of the probes below finds anything at the end of a trail, but for those that read JSON.
+
+    One look in place of many: nearly every node is like this.
+    """
+    node = _end(trail)
+    if node is None or node.mutators or node.arrived_impurely or node.player is None:
+        return False
+    legal, players = node.legal, len(node.rewards)
+    if (node.player == OVER) == bool(legal) or not (CHANCE <= node.player < players or node.player == OVER):
+        return False
+    if not 1 <= players <= PLAYERS or players != len(trail.nodes[0].rewards) or players != len(node.observations):
+        return False
+    if len(legal) > ACTIONS or (node.different != len(legal) and node.player != CHANCE):
+        return False
+    if legal and not (min(legal) and len(max(legal, key=len)) <= ACTION_LENGTH):
+        return False
+    try:
+        finite = all(map(math.isfinite, node.rewards))
+    except OverflowError:
+        return False
+    return finite and not (len(trail.nodes) > 1 and _same_state(node, trail.nodes[-2]))
+
+
 def stuck(trail: Trail) -> Hit | None:
     node = _end(trail)
     if node and not node.legal and node.player != OVER:
@@ -70,10 +95,10 @@ def legal_actions(trail: Trail) -> Hit | None:
         return None
     if len(node.legal) > ACTIONS:
         return Hit(f"There are {len(node.legal)} legal actions, more than {ACTIONS}.")
-    for action in node.legal:
+    for action in (min(node.legal, key=len), max(node.legal, key=len)) if node.legal else ():
         if not action or len(action) > ACTION_LENGTH:
             return Hit(f"An action has {len(action)} characters; it must have 1 to {ACTION_LENGTH}.")
-    if node.player != CHANCE and len(set(node.legal)) != len(node.legal):
+    if node.player != CHANCE and node.different != len(node.legal):
         twice = next(action for action in node.legal if node.legal.count(action) > 1)
         return Hit(f"The action {text_of(twice)} is listed twice.")
     return None
@@ -134,10 +159,20 @@ def purity(trail: Trail) -> Hit | None:
     return None
 
 
+def _same_state(node: Node, other: Node) -> bool:
+    # Other bytes may still be the same state, and equal values need not be the same JSON (1 and true).
+    if node.packed is not None and node.packed == other.packed:
+        return True
+    with suppress(RecursionError):
+        if node.packed is not None and other.packed is not None and node.state != other.state:
+            return False
+    return node.mark == other.mark
+
+
 def effect(trail: Trail) -> Hit | None:
     """The last action left the very state that it was played in."""
     node = _end(trail)
-    if node and len(trail.nodes) > 1 and node.mark == trail.nodes[-2].mark:
+    if node and len(trail.nodes) > 1 and _same_state(node, trail.nodes[-2]):
         return Hit(f"The action {text_of(trail.actions[-1])} changes nothing, not even who is to move.")
     return None
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from ..contract import CHANCE, OVER, Game, ProgramError
-from ..guard import CallError, call, load
-from ..playout import Node, Trail
+from ..guard import CallError, call, load, quiet_call
+from ..playout import Node, Trail, answer
 from ..shrink import Hit
-from ..values import clone, fingerprint, text_of
+from ..values import clone, fingerprint, same, text_of
 from .memory import changed, load_open, memory_of
 from .probes import _end
 from .reorder import reordering
@@ -19,8 +20,10 @@ from .reorder import reordering
 #: A string that is no game's action.
 GARBAGE = "no such action \u2603"
 #: Most actions that are tried at one node, and foreign actions that are offered to it.
-OUTCOMES = 60
-FOREIGN = 24
+OUTCOMES = 6
+FOREIGN = 12
+#: Another hash.
+SALT = 0x5EED
 #: The looks at a state, and which part of a node holds the answer.
 LOOKS = {
     "get_current_player": "player",
@@ -30,15 +33,54 @@ LOOKS = {
 }
 
 
-def answer(game: Game, name: str, *arguments: object) -> str:
-    """The fingerprint of what a function answers; of its fault where it fails."""
-    try:
-        return fingerprint(call(name, getattr(game, name), *arguments))
-    except CallError as error:
-        return json.dumps({"fault": error.fault.message})
+def _children_of(node: Node) -> list[str]:
+    """Actions whose following states are compared: the first and the last."""
+    return list(dict.fromkeys((*node.legal[:1], *node.legal[-1:])))
 
 
-def _deeper(depth: int, act: Callable[[], str]) -> str:
+class Apart:
+    """Whether anything differs where nothing may: all that the questions below ask one by one, asked at once.
+
+    Another load with sets in another order and another hash, a state that was JSON, `random` elsewhere, a deeper
+    stack. Where that gives the answers of the playout, no single one of them need be asked.
+    """
+
+    def __init__(self, game: Game, seed: int) -> None:
+        self.other: Game | None = None
+        self._seed = seed
+        with suppress(ProgramError):
+            self.other = load(game.source, reordering(SALT))
+
+    def __call__(self, trail: Trail) -> bool:
+        node = _end(trail)
+        if node is None:
+            return False
+        other = self.other
+        if other is None or node.json_error:
+            return True
+        before = random.getstate()
+        random.seed(self._seed * 43 + len(trail.nodes))
+        try:
+            return _deeper(len(trail.nodes) % 3, lambda: _differs(other, node))
+        except CallError:
+            return True
+        finally:
+            random.setstate(before)
+
+
+def _differs(other: Game, node: Node) -> bool:
+    state = json.loads(node.mark)
+    for name, part in LOOKS.items():
+        if not same(call(name, getattr(other, name), state), getattr(node, part)):
+            return True
+    for action in _children_of(node):
+        state = json.loads(node.mark)
+        if fingerprint(call("apply_action", other.apply_action, state, action)) != node.following(action):
+            return True
+    return False
+
+
+def _deeper(depth: int, act: Callable[[], Any]) -> Any:
     """Calls from further down the stack, so that a program that measures its depth answers differently."""
     return act() if depth == 0 else _deeper(depth - 1, act)
 
@@ -48,10 +90,8 @@ class Again:
 
     def __init__(self, game: Game, seed: int) -> None:
         self.game = game
-        self.other: Game | None = None
         self.which = "when called again"
         self._seed = seed
-        self._games = [game]
 
     def __call__(self, trail: Trail) -> Hit | None:
         node = _end(trail)
@@ -75,33 +115,40 @@ class Again:
             random.seed(self._seed * 37 + index)
             if _deeper(index * 5, lambda name=name: self._again(name, node)) != fingerprint(getattr(node, part)):
                 return Hit(f"{name} gives another answer {self.which}.")
-        for action in dict.fromkeys((*node.legal[:2], *node.legal[-1:])):
-            if self._applied(node.game, node, action, 0) != self._applied(self.game, node, action, 9):
+        for action in _children_of(node):
+            if node.following(action) != self._applied(node, action, 9):
                 return Hit(f"apply_action with {text_of(action)} gives another state {self.which}.")
         return None
 
     def _again(self, name: str, node: Node) -> str:
         return answer(self.game, name, clone(node.state))
 
-    def _applied(self, game: Game, node: Node, action: str, depth: int) -> str:
+    def _applied(self, node: Node, action: str, depth: int) -> str:
         random.seed(self._seed * 41 + depth)
-        return _deeper(depth, lambda: answer(game, "apply_action", clone(node.state), action))
+        return _deeper(depth, lambda: answer(self.game, "apply_action", clone(node.state), action))
 
 
 class Reloaded(Again):
-    """A second load of the program answers as the first; with `salt`, its sets stand in another order."""
+    """A second load of the program answers as the first; with `salt`, its sets stand in another order.
+
+    It is loaded when first asked.
+    """
 
     def __init__(self, game: Game, seed: int, salt: int | None = None) -> None:
         super().__init__(game, seed)
         self.which = "in a second load of the program" if salt is None else "when the hash seed changes (a set's order)"
-        self.trouble: Hit | None = None
-        try:
-            self.game = load(game.source, None if salt is None else reordering(salt))
-        except ProgramError as error:
-            self.trouble = Hit(f"The program could not be loaded a second time: {error}.")
+        self._rewrite = None if salt is None else reordering(salt)
+        self._loaded = False
+        self._trouble: Hit | None = None
 
     def __call__(self, trail: Trail) -> Hit | None:
-        return self.trouble or super().__call__(trail)
+        if not self._loaded:
+            self._loaded = True
+            try:
+                self.game = load(self.game.source, self._rewrite)
+            except ProgramError as error:
+                self._trouble = Hit(f"The program could not be loaded a second time: {error}.")
+        return self._trouble or super().__call__(trail)
 
 
 class Remembers:
@@ -164,15 +211,29 @@ def accepts(node: Node, actions: list[str]) -> Hit | None:
     """Whether apply_action takes one of these actions, none of which is legal here."""
     for action in actions:
         try:
-            node.apply(action, expected=False)
+            quiet_call("apply_action", node.game.apply_action, node.given(), action)
         except CallError as error:
             if error.fault.kind != "slow":
                 continue
             return Hit(error.fault.message + ".", error.fault.lines)
+        if node.packed is not None and not node.intact and not _takes(node, action):
+            continue
         what = "a made-up action" if action == GARBAGE else text_of(action)
         return Hit(f"apply_action accepts {what}, which is not in the legal list: it must raise an error, or the list "
                    "is not complete.")  # fmt: skip
+    if not node.intact:
+        node.restore()
     return None
+
+
+def _takes(node: Node, action: str) -> bool:
+    """Whether an action is accepted in the state as it arrived, which the ones before may have changed."""
+    node.restore()
+    try:
+        quiet_call("apply_action", node.game.apply_action, clone(node.state), action)
+    except CallError:
+        return False
+    return True
 
 
 def every_action(trail: Trail) -> Hit | None:
@@ -187,19 +248,22 @@ def chance_outcomes(trail: Trail) -> Hit | None:
 
 def _children(trail: Trail, *, chance: bool) -> Hit | None:
     node = _end(trail)
-    if node is None or node.player == OVER or (node.player == CHANCE) != chance:
+    if node is None or not node.legal or node.player == OVER or (node.player == CHANCE) != chance:
         return None
     what = "chance outcome" if chance else "legal action"
     marks: set[str] = set()
-    actions = list(dict.fromkeys(node.legal))[:OUTCOMES]
-    for action in actions:
+    actions = list(dict.fromkeys(node.legal))
+    # The first and the last one, and some between that are others at another node.
+    shift = len(trail.nodes) % max(1, len(actions) // OUTCOMES)
+    for place in dict.fromkeys((0, *range(shift, len(actions), max(1, len(actions) // OUTCOMES)), len(actions) - 1)):
         try:
-            child = node.apply(action)
+            child = node.apply(actions[place])
         except CallError as error:
-            return Hit(f"The {what} {text_of(action)} fails: {error.fault.message}.", error.fault.lines)
+            return Hit(f"The {what} {text_of(actions[place])} fails: {error.fault.message}.", error.fault.lines)
         if child.faults:
-            return Hit(f"The {what} {text_of(action)} fails: {child.faults[0].message}.", child.faults[0].lines)
-        marks.add(child.mark)
+            return Hit(f"The {what} {text_of(actions[place])} fails: {child.faults[0].message}.", child.faults[0].lines)
+        if chance and len(marks) < 2:
+            marks.add(child.mark)
     if chance and len(actions) > 1 and len(marks) == 1:
         return Hit(f"All {len(actions)} outcomes of this chance node lead to the same state.")
     return None
@@ -220,9 +284,7 @@ class RoundTrip:
             if answer(self.game, name, clone(state)) != fingerprint(getattr(node, part)):
                 return Hit(f"{name} answers otherwise once the state was written as JSON and read again.")
         for action in node.legal[:2]:
-            if answer(self.game, "apply_action", clone(state), action) != answer(
-                self.game, "apply_action", clone(node.state), action
-            ):
+            if answer(self.game, "apply_action", clone(state), action) != node.following(action):
                 return Hit(f"apply_action with {text_of(action)} does something else once the state was written as "
                            "JSON and read again.")  # fmt: skip
         return None

@@ -83,7 +83,7 @@ def _name(scenario: Any) -> str:
 def _run(context: Context, check: str, weight: float, scenario: dict[str, Any]) -> Generator[None, None, None]:
     assert context.game is not None
     actions: list[str] = scenario["actions"]
-    trail = start(context.game)
+    trail = start(context.game, careful=context.evidence is None or context.evidence.careful)
     for number, action in enumerate(actions, 1):
         node = trail.last
         if trail.fault or node is None or node.faults:

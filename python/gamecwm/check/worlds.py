@@ -11,7 +11,7 @@ from ..guard import CallError, call
 from ..infer import History
 from ..playout import Trail
 from ..shrink import Hit
-from ..values import clone, fingerprint
+from ..values import clone, fingerprint, pack, unpack
 
 #: Longest history that resample_history may give.
 LONGEST = 10_000
@@ -61,12 +61,16 @@ def resampled(game: Game, cut: Cut, seed: str, *, done: bool = False) -> tuple[l
     assert game.resample_history is not None
     before = random.getstate()
     random.seed(seed)
+    history = cut.history(done=done)
+    packed = pack(history)
     try:
-        actions = call("resample_history", game.resample_history, cut.history(done=done), cut.player)
+        actions = call("resample_history", game.resample_history, history, cut.player)
     except CallError as error:
         return None, Hit(error.fault.message + ".", error.fault.lines)
     finally:
         random.setstate(before)
+    if packed is not None and pack(history) != packed and fingerprint(history) != fingerprint(unpack(packed)):
+        return None, Hit("resample_history changed the history that it was given; it may only look at it.")
     if not isinstance(actions, (list, tuple)) or not all(isinstance(action, str) for action in actions):
         return None, Hit("resample_history does not return a list of actions.")
     if len(actions) > LONGEST:
