@@ -105,10 +105,11 @@ function webllmWay(): Way {
 export async function keepWays(): Promise<void> {
   const webllm = webgpuStarter();
   for (const model of [starter(), webllm]) await fetchAhead(model, signal);
-  for (const [name, make] of await mlcFilesOf(await fetchWeights(), webllm.contextTokens)) {
+  const weights = await Promise.all((await fetchWeights()).map((part) => part.arrayBuffer()));
+  for (const [name, make] of mlcFilesOf(weights, webllm.contextTokens)) {
     for (const scope of ['webllm/model', 'webllm/config']) {
       const address = new URL(name, bareFolder()).href;
-      await (await caches.open(scope)).put(address, new Response(await make()));
+      await (await caches.open(scope)).put(address, new Response(make()));
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The GGUF files of a model: where they are, fetching and checking them, keeping and deleting them. */
 import { EngineError } from './engine';
-import { cacheStore, makeReady, type FetchOptions, type FileSpec } from './files';
+import { cacheStore, makeReady, type FetchOptions, type FileSpec, type ReadyFile } from './files';
 import { loadManifest, manifestFiles, readKeptManifest } from './manifest';
 
 /** Where GGUF files come from and the cache that keeps them; addresses are absolute. Can be sent to a worker. */
@@ -16,11 +16,24 @@ export function ggufCache(id: string): string {
   return `rulewright-model-${id}`;
 }
 
+type Options = Omit<FetchOptions, 'store' | 'checkKept' | 'wantBytes'>;
+
 /** Fetches the files that are not kept, and checks every one, kept or not. */
-export async function readyGguf(
+export async function readyGguf(place: GgufPlace, options: Options): Promise<Blob[]> {
+  const ready = await readyFiles(place, options);
+  return ready.map(({ content }) => content ?? new Blob());
+}
+
+/** The same, with all of their content in memory. */
+export async function readGgufFiles(place: GgufPlace, options: Options): Promise<ArrayBuffer[]> {
+  const ready = await readyFiles(place, { ...options, wantBytes: true });
+  return ready.map(({ bytes }) => bytes ?? new ArrayBuffer());
+}
+
+async function readyFiles(
   { cache, source }: GgufPlace,
   options: Omit<FetchOptions, 'store' | 'checkKept'>,
-): Promise<Blob[]> {
+): Promise<ReadyFile[]> {
   const store = cacheStore(cache);
   const specs =
     source.kind === 'files'
@@ -28,8 +41,10 @@ export async function readyGguf(
       : manifestFiles(await loadManifest(source.address, store, options.signal), source.address);
   const ready = await makeReady(specs, { ...options, store, checkKept: true });
   return await Promise.all(
-    ready.map(async ({ spec, content }) => {
-      if (content !== null && (await content.slice(0, 4).text()) === 'GGUF') return content;
+    ready.map(async (file) => {
+      const { spec, content, bytes } = file;
+      const head = bytes?.slice(0, 4) ?? (await content?.slice(0, 4).arrayBuffer());
+      if (new TextDecoder().decode(head) === 'GGUF') return file;
       await store.remove(spec.address);
       throw new EngineError(
         'corrupt',

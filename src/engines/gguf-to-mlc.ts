@@ -1,15 +1,15 @@
 /**
  * A Llama model in GGUF (Q4_0), as the folder that WebLLM loads: configuration, tokenizer, list of shards, shards.
- * Nothing is written anywhere: each shard is made when WebLLM asks for it, so a layer at a time is in memory.
+ * Nothing is written anywhere: each shard is made when WebLLM asks for it, a layer at a time.
  * Names and the tensor cache's format are MLC's; the layout is that of models/library/README.md.
  */
 import { GGML, readGguf, unreadable, type Gguf, type GgufTensor } from './gguf';
 import { tokenizerJson } from './gguf-tokenizer';
-import { BLOCK_BYTES, emptyTransposed, GROUP, storedRow, transposeInto } from './transpose';
+import { BLOCK_BYTES, GROUP, roomForTransposed, storedRow, transposeInto } from './transpose';
 import { CONFIG_FILE, SHARD_LIST_FILE } from './webllm-protocol';
 
 /** The files of a folder by name, each made when asked for. */
-export type MadeFiles = ReadonlyMap<string, () => Promise<Blob>>;
+export type MadeFiles = ReadonlyMap<string, () => string | ArrayBuffer>;
 
 interface Shape {
   readonly layers: number;
@@ -38,23 +38,21 @@ interface TensorRecord {
 }
 
 /** Throws EngineError `corrupt` for a model of another kind: only Llama with Q4_0 matrices and a tied head is known. */
-export async function mlcFilesOf(
-  parts: readonly Blob[],
-  contextTokens: number,
-): Promise<MadeFiles> {
-  const model = await readGguf(parts);
+export function mlcFilesOf(parts: readonly ArrayBuffer[], contextTokens: number): MadeFiles {
+  const model = readGguf(parts);
   const shape = shapeOf(model);
-  const files = new Map<string, () => Promise<Blob>>();
-  const json = (content: object): (() => Promise<Blob>) => {
-    const blob = new Blob([JSON.stringify(content)], { type: 'application/json' });
-    return () => Promise.resolve(blob);
+  const files = new Map<string, () => string | ArrayBuffer>();
+  const json = (content: object): (() => string) => {
+    const text = JSON.stringify(content);
+    return () => text;
   };
   files.set(CONFIG_FILE, json(chatConfig(shape, contextTokens)));
   files.set('tokenizer.json', json(tokenizerJson(model.fields)));
   const records = shardsOf(model, shape).map((parameters, index) => {
     const name = `params_shard_${index}.bin`;
-    files.set(name, async () => new Blob((await Promise.all(parameters.map(dataOf))).flat()));
-    return shardRecord(name, parameters);
+    const record = shardRecord(name, parameters);
+    files.set(name, () => shardOf(parameters, record.nbytes));
+    return record;
   });
   files.set(SHARD_LIST_FILE, json({ metadata: { ParamSize: records.length }, records }));
   return files;
@@ -156,29 +154,38 @@ function shardRecord(dataPath: string, parameters: readonly Parameter[]) {
   return { dataPath, format: 'raw-shard', nbytes: byteOffset, records };
 }
 
-async function read(source: GgufTensor, bytes: number): Promise<ArrayBuffer> {
-  const content = await source.content.slice(0, bytes).arrayBuffer();
-  if (content.byteLength < bytes) throw unreadable(`the tensor ${source.name} is cut short`);
-  return content;
+function read({ name, content }: GgufTensor, bytes: number): Uint8Array {
+  if (content.byteLength < bytes) throw unreadable(`the tensor ${name} is cut short`);
+  return content.subarray(0, bytes);
 }
 
-async function dataOf(parameter: Parameter): Promise<ArrayBuffer[]> {
+/** One buffer, filled in the order of the shard's record. */
+function shardOf(parameters: readonly Parameter[], nbytes: number): ArrayBuffer {
+  const shard = new ArrayBuffer(nbytes);
+  parameters.reduce((at, parameter) => at + write(parameter, shard, at), 0);
+  return shard;
+}
+
+/** Writes a parameter from byte `at` on; returns its bytes. */
+function write(parameter: Parameter, shard: ArrayBuffer, at: number): number {
   const size = sizeOf(parameter);
   const [first] = parameter.sources;
   if (size === null) {
-    return first === undefined ? [] : [await read(first, 4 * (first.shape[0] ?? 0))];
+    const vector = first === undefined ? [] : read(first, 4 * (first.shape[0] ?? 0));
+    new Uint8Array(shard, at).set(vector);
+    return vector.length;
   }
-  const target = emptyTransposed(size.inputs, size.outputs);
+  const target = roomForTransposed(shard, at, size.inputs, size.outputs);
   let column = 0;
   for (const [index, source] of parameter.sources.entries()) {
     const rows = source.shape[1] ?? 0;
     const head = parameter.heads[index] ?? null;
     const stored = head === null ? undefined : (row: number) => storedRow(row, head);
-    const blocks = await read(source, (rows * size.inputs * BLOCK_BYTES) / GROUP);
+    const blocks = read(source, (rows * size.inputs * BLOCK_BYTES) / GROUP);
     transposeInto(target, blocks, { ...size, rows, column }, stored);
     column += rows;
   }
-  return [target.words.buffer, target.scales.buffer];
+  return target.words.byteLength + target.scales.byteLength;
 }
 
 /** What WebLLM reads of `mlc-chat-config.json`; prompts are raw, so its conversation template says nothing. */

@@ -1,7 +1,8 @@
 /** WebLLM itself: loads what a plan names, writes. The worker runs it; tests run it in the page to see logits. */
-import { MLCEngine, type InitProgressReport, type LogitProcessor } from '@mlc-ai/web-llm';
+import type { InitProgressReport, LogitProcessor, MLCEngine } from '@mlc-ai/web-llm';
 import { EngineError, type GenerateRequest, type GenerateResult } from './engine';
-import { fetchPlan, libraryAlias } from './webllm-files';
+import { forgetMade } from './made-cache';
+import { fetchPlan, isPlanKept, libraryAlias } from './webllm-files';
 import type { WebllmLoadState, WebllmPlan } from './webllm-protocol';
 
 /** An answer that the context cut off before this many tokens is none. */
@@ -75,10 +76,16 @@ export class WebllmRuntime {
 
   /** Fetches, compiles. Throws EngineError, or what WebLLM throws. */
   static async load(plan: WebllmPlan, hooks: LoadHooks): Promise<WebllmRuntime> {
+    // WebLLM's own code is read in meanwhile.
+    const importing = import('@mlc-ai/web-llm');
     await requireAdapter(plan);
     // Ends with the worker: to stop a fetch, the page terminates it.
-    await fetchPlan(plan, hooks.onState, new AbortController().signal);
-    hooks.onState({ kind: 'compiling' });
+    const fetching = fetchPlan(plan, hooks.onState, new AbortController().signal);
+    fetching.catch(() => undefined);
+    // Kept files are read and checked while WebLLM starts. It does not start before a long download: a graphics device
+    // that is held all the while may be lost.
+    if (plan.gguf === null || !(await isPlanKept(plan))) await fetching;
+    const { MLCEngine } = await importing;
     watchDevices(hooks.onLost);
     let backend = 'WebGPU';
     const engine = new MLCEngine({
@@ -101,7 +108,17 @@ export class WebllmRuntime {
         ? {}
         : { logitProcessorRegistry: new Map([[plan.id, hooks.logits]]) }),
     });
-    await engine.reload(plan.id);
+    const loading = engine.reload(plan.id);
+    // Only the first of two failures is told.
+    loading.catch(() => undefined);
+    try {
+      // What is wrong with a file is told before what WebLLM makes of it.
+      await Promise.race([fetching, loading]);
+      hooks.onState({ kind: 'compiling' });
+      await loading;
+    } finally {
+      forgetMade();
+    }
     return new WebllmRuntime(engine, plan.contextTokens, backend);
   }
 

@@ -109,7 +109,7 @@ def to_gguf(folder: Path, shape: Shape, form: str) -> dict[str, Any]:
 
 
 class GgufRows:
-    """The weights of written GGUF files, dequantised, by Hugging Face name; Qwen2's rows lie as Hugging Face has them."""
+    """The weights of written GGUF files, by Hugging Face name; Qwen2's rows lie as in the checkpoint."""
 
     def __init__(self, folder: Path, shape: Shape) -> None:
         import gguf
