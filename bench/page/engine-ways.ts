@@ -1,7 +1,7 @@
 /** Each engine of the starter as the page runs it, and the library behind it called bare: same weights and prompts. */
 import type { MLCEngine } from '@mlc-ai/web-llm';
 import type { Wllama } from '@wllama/wllama/esm/index.js';
-import { mlcFilesOf } from '../../src/engines/gguf-to-mlc';
+import { describingFiles, weightFiles } from '../../src/engines/gguf-to-mlc';
 import {
   createEngine,
   fetchAhead,
@@ -106,7 +106,9 @@ export async function keepWays(): Promise<void> {
   const webllm = webgpuStarter();
   for (const model of [starter(), webllm]) await fetchAhead(model, signal);
   const weights = await Promise.all((await fetchWeights()).map((part) => part.arrayBuffer()));
-  for (const [name, make] of mlcFilesOf(weights, webllm.contextTokens)) {
+  const [first = new ArrayBuffer()] = weights;
+  const files = [...describingFiles(first, webllm.contextTokens), ...weightFiles(weights)];
+  for (const [name, make] of files) {
     for (const scope of ['webllm/model', 'webllm/config']) {
       const address = new URL(name, bareFolder()).href;
       await (await caches.open(scope)).put(address, new Response(make()));

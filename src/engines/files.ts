@@ -127,6 +127,8 @@ export interface FetchOptions {
   readonly parallel?: number;
   /** Hand out what was read to be checked, so that it is read once; then every file is in memory. */
   readonly wantBytes?: boolean;
+  /** Called with each file as soon as it is ready, before the others are. */
+  readonly onReady?: (file: ReadyFile) => void;
 }
 
 /** A file that is ready: its content, or null when it was kept already and not asked for. */
@@ -155,7 +157,9 @@ export async function makeReady(
     for (let index = next++; index < specs.length; index = next++) {
       const spec = specs[index];
       if (spec === undefined) return;
-      ready[index] = await makeOneReady(spec, { ...options, signal });
+      const file = await makeOneReady(spec, { ...options, signal });
+      ready[index] = file;
+      options.onReady?.(file);
     }
   };
   const lanes = Array.from({ length: options.parallel ?? 3 }, async () => {

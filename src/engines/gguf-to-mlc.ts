@@ -3,7 +3,7 @@
  * Nothing is written anywhere: each shard is made when WebLLM asks for it, a layer at a time.
  * Names and the tensor cache's format are MLC's; the layout is that of models/library/README.md.
  */
-import { GGML, readGguf, unreadable, type Gguf, type GgufTensor } from './gguf';
+import { GGML, readDescription, readGguf, unreadable, type Gguf, type GgufTensor } from './gguf';
 import { tokenizerJson } from './gguf-tokenizer';
 import { BLOCK_BYTES, GROUP, roomForTransposed, storedRow, transposeInto } from './transpose';
 import { CONFIG_FILE, SHARD_LIST_FILE } from './webllm-protocol';
@@ -37,43 +37,77 @@ interface TensorRecord {
   readonly byteOffset: number;
 }
 
-/** Throws EngineError `corrupt` for a model of another kind: only Llama with Q4_0 matrices and a tied head is known. */
-export function mlcFilesOf(parts: readonly ArrayBuffer[], contextTokens: number): MadeFiles {
-  const model = readGguf(parts);
-  const shape = shapeOf(model);
-  const files = new Map<string, () => string | ArrayBuffer>();
-  const json = (content: object): (() => string) => {
-    const text = JSON.stringify(content);
-    return () => text;
-  };
-  files.set(CONFIG_FILE, json(chatConfig(shape, contextTokens)));
-  files.set('tokenizer.json', json(tokenizerJson(model.fields)));
-  const records = shardsOf(model, shape).map((parameters, index) => {
-    const name = `params_shard_${index}.bin`;
-    const record = shardRecord(name, parameters);
-    files.set(name, () => shardOf(parameters, record.nbytes));
-    return record;
-  });
-  files.set(SHARD_LIST_FILE, json({ metadata: { ParamSize: records.length }, records }));
-  return files;
+/**
+ * Configuration and tokenizer, from the model's first part.
+ * Throws EngineError `corrupt` for a model of another kind: only Llama is known.
+ */
+export function describingFiles(first: ArrayBuffer, contextTokens: number): MadeFiles {
+  const fields = readDescription(first);
+  const config = chatConfig(shapeOf(fields), contextTokens);
+  return new Map([
+    [CONFIG_FILE, () => JSON.stringify(config)],
+    ['tokenizer.json', () => JSON.stringify(tokenizerJson(fields))],
+  ]);
 }
 
-function shapeOf({ fields, tensors }: Gguf): Shape {
+/** Shards and their list, from all parts. Throws EngineError `corrupt` unless it is Q4_0 with a tied head. */
+export function weightFiles(parts: readonly ArrayBuffer[]): MadeFiles {
+  const model = readGguf(parts);
+  if (model.tensors.has('output.weight')) throw unreadable('its head is not its embedding');
+  const shards = shardsOf(model, shapeOf(model.fields)).map((parameters, index) => {
+    const record = shardRecord(`params_shard_${index}.bin`, parameters);
+    return { record, make: () => shardOf(parameters, record.nbytes) };
+  });
+  const records = shards.map(({ record }) => record);
+  const list = { metadata: { ParamSize: records.length }, records };
+  const makers = oneAhead(shards.map(({ make }) => make));
+  return new Map<string, () => string | ArrayBuffer>([
+    [SHARD_LIST_FILE, () => JSON.stringify(list)],
+    ...records.map(({ dataPath }, index) => [dataPath, makers[index] ?? (() => '')] as const),
+  ]);
+}
+
+/** Time for the shard in hand to be on its way to the graphics processor. */
+const AHEAD_MILLISECONDS = 4;
+
+/** The same makers, asked in order: while one's content is being uploaded the next one's is made. */
+function oneAhead(makers: readonly (() => ArrayBuffer)[]): (() => ArrayBuffer)[] {
+  let ahead: { readonly index: number; readonly content: ArrayBuffer } | null = null;
+  const prepare = (index: number): void => {
+    const make = makers[index];
+    if (make === undefined) return;
+    setTimeout(() => {
+      try {
+        ahead ??= { index, content: make() };
+      } catch {
+        // Whoever asks for it is told.
+      }
+    }, AHEAD_MILLISECONDS);
+  };
+  return makers.map((make, index) => () => {
+    const content = ahead?.index === index ? ahead.content : make();
+    ahead = null;
+    prepare(index + 1);
+    return content;
+  });
+}
+
+function shapeOf(fields: Gguf['fields']): Shape {
   const architecture = fields.get('general.architecture');
   if (architecture !== 'llama') {
     throw unreadable(`WebLLM is given only Llama models in GGUF, not ${String(architecture)}`);
   }
-  if (tensors.has('output.weight')) throw unreadable('its head is not its embedding');
   const number = (name: string): number => {
     const value = Number(fields.get(name));
     if (!Number.isInteger(value) || value < 0) throw unreadable(`its header has no ${name}`);
     return value;
   };
   const hidden = number('llama.embedding_length');
+  const tokens = fields.get('tokenizer.ggml.tokens');
   return {
     layers: number('llama.block_count'),
     hidden,
-    vocabulary: tensor(tensors, 'token_embd.weight').shape[1] ?? 0,
+    vocabulary: Array.isArray(tokens) ? tokens.length : 0,
     head: hidden / number('llama.attention.head_count'),
     endToken: number('tokenizer.ggml.eos_token_id'),
   };

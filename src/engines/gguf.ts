@@ -141,6 +141,11 @@ function readWhole(part: ArrayBuffer): Gguf {
   }
 }
 
+/** The metadata of a model, from its first part. Throws EngineError `corrupt` for what is not whole GGUF. */
+export function readDescription(first: ArrayBuffer): Gguf['fields'] {
+  return readWhole(first).fields;
+}
+
 /**
  * Reads a model from its parts in order; metadata is the first part's. Tensors are views of the parts.
  * Throws EngineError `corrupt` for what is not whole GGUF.

@@ -6,16 +6,17 @@ import { WEBLLM_CACHES } from './webllm-protocol';
 
 export type Make = () => Blob | ArrayBuffer | string;
 
-/** The files of a folder by name; whoever asks for one waits until they are known. */
-type Folder = Promise<ReadonlyMap<string, Make>>;
+/** Files of a folder by name; whoever asks for one waits until they are known. */
+type Files = Promise<ReadonlyMap<string, Make>>;
 
-const folders = new Map<string, Folder>();
+/** In the order in which they are looked through; a folder may have several. */
+const served: { readonly folder: string; readonly files: Files }[] = [];
 const WEBLLM_NAMES: readonly string[] = Object.values(WEBLLM_CACHES);
 let installed = false;
 
 async function makerOf(key: RequestInfo | URL): Promise<Make | undefined> {
   const address = key instanceof Request ? key.url : new URL(key, globalThis.location.href).href;
-  for (const [folder, files] of folders) {
+  for (const { folder, files } of served) {
     const make = address.startsWith(folder)
       ? (await files).get(address.slice(folder.length))
       : undefined;
@@ -25,7 +26,7 @@ async function makerOf(key: RequestInfo | URL): Promise<Make | undefined> {
 }
 
 async function madeAddresses(): Promise<string[]> {
-  const found = [...folders].map(async ([folder, files]) =>
+  const found = served.map(async ({ folder, files }) =>
     [...(await files).keys()].map((name) => `${folder}${name}`),
   );
   return (await Promise.all(found)).flat();
@@ -60,10 +61,10 @@ function front(cache: Cache): Cache {
  * From now on WebLLM's caches, opened by anyone in this worker, hold these files too.
  * @param folder address that ends in a slash; a file of it that is not among them is left to the browser
  */
-export function serveMade(folder: string, files: Folder): void {
+export function serveMade(folder: string, files: Files): void {
   // Whoever asks hears of a failure; nobody need ask.
   files.catch(() => undefined);
-  folders.set(folder, files);
+  served.push({ folder, files });
   if (installed) return;
   installed = true;
   const { caches } = globalThis;
@@ -74,5 +75,5 @@ export function serveMade(folder: string, files: Folder): void {
 
 /** Lets go of what the files are made from. */
 export function forgetMade(): void {
-  folders.clear();
+  served.length = 0;
 }

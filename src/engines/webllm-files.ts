@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EngineError } from './engine';
 import { cacheStore, makeReady, type FetchOptions, type FileSpec, type FileStore } from './files';
 import { isGgufKept, readGgufFiles, readyGguf, type GgufPlace } from './gguf-files';
-import { mlcFilesOf } from './gguf-to-mlc';
+import { describingFiles, weightFiles } from './gguf-to-mlc';
 import { serveMade } from './made-cache';
 import { ProgressMeter, throttled } from './progress';
 import {
@@ -66,10 +66,14 @@ export async function fetchPlan(
   report.flush();
 }
 
+/** What describes the model is served once its first file is there: WebLLM starts with that. */
 async function serveGguf(plan: WebllmPlan, gguf: GgufPlace, options: Options): Promise<void> {
-  const files = readGgufFiles(gguf, options).then((parts) => mlcFilesOf(parts, plan.contextTokens));
-  serveMade(plan.folder, files);
-  await files;
+  const { first, all } = readGgufFiles(gguf, options);
+  const describing = first.then((part) => describingFiles(part, plan.contextTokens));
+  const weights = all.then(weightFiles);
+  serveMade(plan.folder, describing);
+  serveMade(plan.folder, weights);
+  await Promise.all([weights, describing]);
 }
 
 /** Keeps the library and, where the weights are GGUF, these too, without loading them. */
