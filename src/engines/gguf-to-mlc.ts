@@ -84,6 +84,7 @@ function oneAhead(makers: readonly (() => ArrayBuffer)[]): (() => ArrayBuffer)[]
       }
     }, AHEAD_MILLISECONDS);
   };
+  prepare(0);
   return makers.map((make, index) => () => {
     const content = ahead?.index === index ? ahead.content : make();
     ahead = null;
