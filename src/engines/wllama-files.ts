@@ -51,10 +51,8 @@ export async function fetchModel(
   const meter = new ProgressMeter();
   const report = throttled(() => move({ kind: 'fetching', progress: meter.snapshot() }));
   const options = { signal, meter, onProgress: report.call };
-  const [program, weights] = await Promise.all([
-    fetchProgram(options),
-    readyGguf(placeOf(model), options),
-  ]);
+  const program = await fetchProgram(options);
+  const weights = await readyGguf(placeOf(model), options);
   report.flush();
   return { weights, program };
 }
