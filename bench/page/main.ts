@@ -1,9 +1,9 @@
 /** A page with the runtime, the engines, bare WebLLM and bare wllama, and nothing else: the benches drive it. */
-import { openWays } from './engine-ways';
+import { keepWays, openWay } from './engine-ways';
 import { startWorker } from './start-worker';
 import { openWriters } from './write';
 
-const bench = { startWorker, openWriters, openWays };
+const bench = { startWorker, openWriters, keepWays, openWay };
 
 declare global {
   interface Window {

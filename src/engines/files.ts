@@ -71,10 +71,11 @@ export async function keepOnly(name: string, address: string): Promise<void> {
 }
 
 /** SHA-256 in lower-case hexadecimal; null where the page has no Web Crypto (plain http). */
-export async function sha256(content: Blob): Promise<string | null> {
+export async function sha256(content: Blob | ArrayBuffer): Promise<string | null> {
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
   if (subtle === undefined) return null;
-  const digest = new Uint8Array(await subtle.digest('SHA-256', await content.arrayBuffer()));
+  const bytes = content instanceof Blob ? await content.arrayBuffer() : content;
+  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
   return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
@@ -89,8 +90,15 @@ export async function md5(content: Blob): Promise<string> {
 }
 const HASHED_BYTES = 4 * 1024 * 1024;
 
-/** What is wrong with a file's content, in words, or null when it is what the specification says. */
-export async function findDamage(spec: FileSpec, content: Blob): Promise<string | null> {
+/**
+ * What is wrong with a file's content, in words, or null when it is what the specification says.
+ * @param bytes the content, where it was read already
+ */
+export async function findDamage(
+  spec: FileSpec,
+  content: Blob,
+  bytes: ArrayBuffer | null = null,
+): Promise<string | null> {
   if (spec.bytes !== null && content.size !== spec.bytes) {
     const how = content.size < spec.bytes ? 'cut short' : 'too long';
     return `is ${how}: ${content.size} bytes instead of ${spec.bytes}`;
@@ -102,7 +110,7 @@ export async function findDamage(spec: FileSpec, content: Blob): Promise<string 
       ? null
       : 'is damaged: its MD5 is not the expected one';
   }
-  const found = await sha256(content);
+  const found = await sha256(bytes ?? content);
   return found === null || found === spec.sha256
     ? null
     : 'is damaged: its SHA-256 is not the expected one';
@@ -117,12 +125,18 @@ export interface FetchOptions {
   readonly checkKept: boolean;
   /** Fetches at the same time. */
   readonly parallel?: number;
+  /** Hand out what was read to be checked, so that it is read once; then every file is in memory. */
+  readonly wantBytes?: boolean;
+  /** Called with each file as soon as it is ready, before the others are. */
+  readonly onReady?: (file: ReadyFile) => void;
 }
 
 /** A file that is ready: its content, or null when it was kept already and not asked for. */
 export interface ReadyFile {
   readonly spec: FileSpec;
   readonly content: Blob | null;
+  /** The content in memory, where that was wanted. */
+  readonly bytes: ArrayBuffer | null;
   readonly kept: boolean;
 }
 
@@ -143,7 +157,9 @@ export async function makeReady(
     for (let index = next++; index < specs.length; index = next++) {
       const spec = specs[index];
       if (spec === undefined) return;
-      ready[index] = await makeOneReady(spec, { ...options, signal });
+      const file = await makeOneReady(spec, { ...options, signal });
+      ready[index] = file;
+      options.onReady?.(file);
     }
   };
   const lanes = Array.from({ length: options.parallel ?? 3 }, async () => {
@@ -167,25 +183,29 @@ async function makeOneReady(spec: FileSpec, options: FetchOptions): Promise<Read
   if (!options.checkKept && (await store.has(spec.address))) {
     meter.keep(spec.bytes ?? 0);
     options.onProgress();
-    return { spec, content: null, kept: true };
+    return { spec, content: null, bytes: null, kept: true };
   }
   const found = options.checkKept ? await store.read(spec.address) : null;
   if (signal.aborted) throw abortError(signal);
+  const readBytes = async (content: Blob): Promise<ArrayBuffer | null> =>
+    options.wantBytes === true ? await content.arrayBuffer() : null;
   if (found !== null) {
-    if ((await findDamage(spec, found)) === null) {
+    const bytes = await readBytes(found);
+    if ((await findDamage(spec, found, bytes)) === null) {
       if (spec.bytes === null) meter.expect(found.size);
       meter.keep(found.size);
       options.onProgress();
-      return { spec, content: found, kept: true };
+      return { spec, content: found, bytes, kept: true };
     }
     await store.remove(spec.address);
   }
   const content = await fetchContent(spec, options);
-  const damage = await findDamage(spec, content);
+  const bytes = await readBytes(content);
+  const damage = await findDamage(spec, content, bytes);
   if (signal.aborted) throw abortError(signal);
   if (damage !== null) throw damaged(spec, damage);
   const kept = await store.write(spec.address, content);
-  return { spec, content: (kept ? await store.read(spec.address) : null) ?? content, kept };
+  return { spec, content: (kept ? await store.read(spec.address) : null) ?? content, bytes, kept };
 }
 
 function damaged(spec: FileSpec, damage: string): EngineError {

@@ -1,6 +1,13 @@
 /** The GGUF files of a model: where they are, fetching and checking them, keeping and deleting them. */
 import { EngineError } from './engine';
-import { cacheStore, makeReady, type FetchOptions, type FileSpec } from './files';
+import {
+  cacheStore,
+  makeReady,
+  type FetchOptions,
+  type FileSpec,
+  type FileStore,
+  type ReadyFile,
+} from './files';
 import { loadManifest, manifestFiles, readKeptManifest } from './manifest';
 
 /** Where GGUF files come from and the cache that keeps them; addresses are absolute. Can be sent to a worker. */
@@ -16,27 +23,79 @@ export function ggufCache(id: string): string {
   return `rulewright-model-${id}`;
 }
 
+type Options = Omit<FetchOptions, 'store' | 'checkKept' | 'wantBytes' | 'onReady'>;
+
+async function specsOf({ cache, source }: GgufPlace, signal: AbortSignal): Promise<FileSpec[]> {
+  if (source.kind === 'files') return [...source.files];
+  return manifestFiles(
+    await loadManifest(source.address, cacheStore(cache), signal),
+    source.address,
+  );
+}
+
 /** Fetches the files that are not kept, and checks every one, kept or not. */
-export async function readyGguf(
-  { cache, source }: GgufPlace,
-  options: Omit<FetchOptions, 'store' | 'checkKept'>,
-): Promise<Blob[]> {
-  const store = cacheStore(cache);
-  const specs =
-    source.kind === 'files'
-      ? source.files
-      : manifestFiles(await loadManifest(source.address, store, options.signal), source.address);
+export async function readyGguf(place: GgufPlace, options: Options): Promise<Blob[]> {
+  const store = cacheStore(place.cache);
+  const specs = await specsOf(place, options.signal);
   const ready = await makeReady(specs, { ...options, store, checkKept: true });
   return await Promise.all(
     ready.map(async ({ spec, content }) => {
-      if (content !== null && (await content.slice(0, 4).text()) === 'GGUF') return content;
-      await store.remove(spec.address);
-      throw new EngineError(
-        'corrupt',
-        `The file ${spec.name} is not a model file: it does not begin as GGUF files do.`,
-        'Check the address of the model; a web page in place of the file is the usual cause.',
-      );
+      await requireGguf(spec, await content?.slice(0, 4).arrayBuffer(), store);
+      return content ?? new Blob();
     }),
+  );
+}
+
+/** The same files in memory; the first, which describes the model, is given as soon as it is there and whole. */
+export function readGgufFiles(
+  place: GgufPlace,
+  options: Options,
+): { readonly first: Promise<ArrayBuffer>; readonly all: Promise<ArrayBuffer[]> } {
+  let resolve: (bytes: ArrayBuffer) => void = () => undefined;
+  let reject: (cause: unknown) => void = () => undefined;
+  const first = new Promise<ArrayBuffer>((...settle) => ([resolve, reject] = settle));
+  // Whoever waits for all of them hears of a failure.
+  first.catch(() => undefined);
+  const read = async (): Promise<ArrayBuffer[]> => {
+    const store = cacheStore(place.cache);
+    const specs = await specsOf(place, options.signal);
+    const onReady = ({ spec, bytes }: ReadyFile): void => {
+      if (spec === specs[0] && bytes !== null && isGguf(bytes)) resolve(bytes);
+    };
+    const ready = await makeReady(specs, {
+      ...options,
+      store,
+      checkKept: true,
+      wantBytes: true,
+      onReady,
+    });
+    return await Promise.all(
+      ready.map(async ({ spec, bytes }) => {
+        await requireGguf(spec, bytes ?? undefined, store);
+        return bytes ?? new ArrayBuffer();
+      }),
+    );
+  };
+  const all = read();
+  all.catch((cause: unknown) => reject(cause));
+  return { first, all };
+}
+
+function isGguf(bytes: ArrayBuffer): boolean {
+  return new TextDecoder().decode(bytes.slice(0, 4)) === 'GGUF';
+}
+
+async function requireGguf(
+  spec: FileSpec,
+  head: ArrayBuffer | undefined,
+  store: FileStore,
+): Promise<void> {
+  if (head !== undefined && isGguf(head)) return;
+  await store.remove(spec.address);
+  throw new EngineError(
+    'corrupt',
+    `The file ${spec.name} is not a model file: it does not begin as GGUF files do.`,
+    'Check the address of the model; a web page in place of the file is the usual cause.',
   );
 }
 

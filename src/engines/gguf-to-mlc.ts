@@ -1,15 +1,15 @@
 /**
  * A Llama model in GGUF (Q4_0), as the folder that WebLLM loads: configuration, tokenizer, list of shards, shards.
- * Nothing is written anywhere: each shard is made when WebLLM asks for it, so a layer at a time is in memory.
+ * Nothing is written anywhere: each shard is made when WebLLM asks for it, a layer at a time.
  * Names and the tensor cache's format are MLC's; the layout is that of models/library/README.md.
  */
-import { GGML, readGguf, unreadable, type Gguf, type GgufTensor } from './gguf';
+import { GGML, readDescription, readGguf, unreadable, type Gguf, type GgufTensor } from './gguf';
 import { tokenizerJson } from './gguf-tokenizer';
-import { BLOCK_BYTES, emptyTransposed, GROUP, storedRow, transposeInto } from './transpose';
+import { BLOCK_BYTES, GROUP, roomForTransposed, storedRow, transposeInto } from './transpose';
 import { CONFIG_FILE, SHARD_LIST_FILE } from './webllm-protocol';
 
 /** The files of a folder by name, each made when asked for. */
-export type MadeFiles = ReadonlyMap<string, () => Promise<Blob>>;
+export type MadeFiles = ReadonlyMap<string, () => string | ArrayBuffer>;
 
 interface Shape {
   readonly layers: number;
@@ -37,45 +37,78 @@ interface TensorRecord {
   readonly byteOffset: number;
 }
 
-/** Throws EngineError `corrupt` for a model of another kind: only Llama with Q4_0 matrices and a tied head is known. */
-export async function mlcFilesOf(
-  parts: readonly Blob[],
-  contextTokens: number,
-): Promise<MadeFiles> {
-  const model = await readGguf(parts);
-  const shape = shapeOf(model);
-  const files = new Map<string, () => Promise<Blob>>();
-  const json = (content: object): (() => Promise<Blob>) => {
-    const blob = new Blob([JSON.stringify(content)], { type: 'application/json' });
-    return () => Promise.resolve(blob);
-  };
-  files.set(CONFIG_FILE, json(chatConfig(shape, contextTokens)));
-  files.set('tokenizer.json', json(tokenizerJson(model.fields)));
-  const records = shardsOf(model, shape).map((parameters, index) => {
-    const name = `params_shard_${index}.bin`;
-    files.set(name, async () => new Blob((await Promise.all(parameters.map(dataOf))).flat()));
-    return shardRecord(name, parameters);
-  });
-  files.set(SHARD_LIST_FILE, json({ metadata: { ParamSize: records.length }, records }));
-  return files;
+/**
+ * Configuration and tokenizer, from the model's first part.
+ * Throws EngineError `corrupt` for a model of another kind: only Llama is known.
+ */
+export function describingFiles(first: ArrayBuffer, contextTokens: number): MadeFiles {
+  const fields = readDescription(first);
+  const config = chatConfig(shapeOf(fields), contextTokens);
+  return new Map([
+    [CONFIG_FILE, () => JSON.stringify(config)],
+    ['tokenizer.json', () => JSON.stringify(tokenizerJson(fields))],
+  ]);
 }
 
-function shapeOf({ fields, tensors }: Gguf): Shape {
+/** Shards and their list, from all parts. Throws EngineError `corrupt` unless it is Q4_0 with a tied head. */
+export function weightFiles(parts: readonly ArrayBuffer[]): MadeFiles {
+  const model = readGguf(parts);
+  if (model.tensors.has('output.weight')) throw unreadable('its head is not its embedding');
+  const shards = shardsOf(model, shapeOf(model.fields)).map((parameters, index) => {
+    const record = shardRecord(`params_shard_${index}.bin`, parameters);
+    return { record, make: () => shardOf(parameters, record.nbytes) };
+  });
+  const records = shards.map(({ record }) => record);
+  const list = { metadata: { ParamSize: records.length }, records };
+  const makers = oneAhead(shards.map(({ make }) => make));
+  return new Map<string, () => string | ArrayBuffer>([
+    [SHARD_LIST_FILE, () => JSON.stringify(list)],
+    ...records.map(({ dataPath }, index) => [dataPath, makers[index] ?? (() => '')] as const),
+  ]);
+}
+
+/** Time for the shard in hand to be on its way to the graphics processor. */
+const AHEAD_MILLISECONDS = 4;
+
+/** The same makers, asked in order: while one's content is being uploaded the next one's is made. */
+function oneAhead(makers: readonly (() => ArrayBuffer)[]): (() => ArrayBuffer)[] {
+  let ahead: { readonly index: number; readonly content: ArrayBuffer } | null = null;
+  const prepare = (index: number): void => {
+    const make = makers[index];
+    if (make === undefined) return;
+    setTimeout(() => {
+      try {
+        ahead ??= { index, content: make() };
+      } catch {
+        // Whoever asks for it is told.
+      }
+    }, AHEAD_MILLISECONDS);
+  };
+  prepare(0);
+  return makers.map((make, index) => () => {
+    const content = ahead?.index === index ? ahead.content : make();
+    ahead = null;
+    prepare(index + 1);
+    return content;
+  });
+}
+
+function shapeOf(fields: Gguf['fields']): Shape {
   const architecture = fields.get('general.architecture');
   if (architecture !== 'llama') {
     throw unreadable(`WebLLM is given only Llama models in GGUF, not ${String(architecture)}`);
   }
-  if (tensors.has('output.weight')) throw unreadable('its head is not its embedding');
   const number = (name: string): number => {
     const value = Number(fields.get(name));
     if (!Number.isInteger(value) || value < 0) throw unreadable(`its header has no ${name}`);
     return value;
   };
   const hidden = number('llama.embedding_length');
+  const tokens = fields.get('tokenizer.ggml.tokens');
   return {
     layers: number('llama.block_count'),
     hidden,
-    vocabulary: tensor(tensors, 'token_embd.weight').shape[1] ?? 0,
+    vocabulary: Array.isArray(tokens) ? tokens.length : 0,
     head: hidden / number('llama.attention.head_count'),
     endToken: number('tokenizer.ggml.eos_token_id'),
   };
@@ -156,29 +189,38 @@ function shardRecord(dataPath: string, parameters: readonly Parameter[]) {
   return { dataPath, format: 'raw-shard', nbytes: byteOffset, records };
 }
 
-async function read(source: GgufTensor, bytes: number): Promise<ArrayBuffer> {
-  const content = await source.content.slice(0, bytes).arrayBuffer();
-  if (content.byteLength < bytes) throw unreadable(`the tensor ${source.name} is cut short`);
-  return content;
+function read({ name, content }: GgufTensor, bytes: number): Uint8Array {
+  if (content.byteLength < bytes) throw unreadable(`the tensor ${name} is cut short`);
+  return content.subarray(0, bytes);
 }
 
-async function dataOf(parameter: Parameter): Promise<ArrayBuffer[]> {
+/** One buffer, filled in the order of the shard's record. */
+function shardOf(parameters: readonly Parameter[], nbytes: number): ArrayBuffer {
+  const shard = new ArrayBuffer(nbytes);
+  parameters.reduce((at, parameter) => at + write(parameter, shard, at), 0);
+  return shard;
+}
+
+/** Writes a parameter from byte `at` on; returns its bytes. */
+function write(parameter: Parameter, shard: ArrayBuffer, at: number): number {
   const size = sizeOf(parameter);
   const [first] = parameter.sources;
   if (size === null) {
-    return first === undefined ? [] : [await read(first, 4 * (first.shape[0] ?? 0))];
+    const vector = first === undefined ? [] : read(first, 4 * (first.shape[0] ?? 0));
+    new Uint8Array(shard, at).set(vector);
+    return vector.length;
   }
-  const target = emptyTransposed(size.inputs, size.outputs);
+  const target = roomForTransposed(shard, at, size.inputs, size.outputs);
   let column = 0;
   for (const [index, source] of parameter.sources.entries()) {
     const rows = source.shape[1] ?? 0;
     const head = parameter.heads[index] ?? null;
     const stored = head === null ? undefined : (row: number) => storedRow(row, head);
-    const blocks = await read(source, (rows * size.inputs * BLOCK_BYTES) / GROUP);
+    const blocks = read(source, (rows * size.inputs * BLOCK_BYTES) / GROUP);
     transposeInto(target, blocks, { ...size, rows, column }, stored);
     column += rows;
   }
-  return [target.words.buffer, target.scales.buffer];
+  return target.words.byteLength + target.scales.byteLength;
 }
 
 /** What WebLLM reads of `mlc-chat-config.json`; prompts are raw, so its conversation template says nothing. */

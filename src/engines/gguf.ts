@@ -13,7 +13,7 @@ export interface GgufTensor {
   /** ggml's number of the type; see `GGML`. */
   readonly type: number;
   /** The bytes of the tensor are read from here on. */
-  readonly content: Blob;
+  readonly content: Uint8Array<ArrayBuffer>;
 }
 
 export interface Gguf {
@@ -105,8 +105,8 @@ class Header {
   }
 }
 
-async function readPart(file: Blob): Promise<Gguf> {
-  const header = new Header(await file.arrayBuffer());
+function readPart(file: ArrayBuffer): Gguf {
+  const header = new Header(file);
   if (header.u32() !== MAGIC) throw unreadable('a file is not GGUF');
   const version = header.u32();
   if (version !== VERSION) throw unreadable(`it is GGUF version ${version}, not ${VERSION}`);
@@ -124,25 +124,37 @@ async function readPart(file: Blob): Promise<Gguf> {
   }));
   const alignment = Number(fields.get('general.alignment') ?? DEFAULT_ALIGNMENT);
   const start = Math.ceil(header.position / alignment) * alignment;
+  const bytes = new Uint8Array(file);
   const tensors = found.map(
     ({ offset, ...tensor }) =>
-      [tensor.name, { ...tensor, content: file.slice(start + offset) }] as const,
+      [tensor.name, { ...tensor, content: bytes.subarray(start + offset) }] as const,
   );
   return { fields, tensors: new Map(tensors) };
 }
 
+function readWhole(part: ArrayBuffer): Gguf {
+  try {
+    return readPart(part);
+  } catch (cause) {
+    // A header that is cut short runs over the end of its bytes.
+    throw cause instanceof RangeError ? unreadable('its header is cut short', cause) : cause;
+  }
+}
+
+/** The metadata of a model, from its first part. Throws EngineError `corrupt` for what is not whole GGUF. */
+export function readDescription(first: ArrayBuffer): Gguf['fields'] {
+  return readWhole(first).fields;
+}
+
 /**
- * Reads a model from its parts in order; metadata is the first part's. Tensors stay where the blobs keep them.
+ * Reads a model from its parts in order; metadata is the first part's. Tensors are views of the parts.
  * Throws EngineError `corrupt` for what is not whole GGUF.
  */
-export async function readGguf(parts: readonly Blob[]): Promise<Gguf> {
+export function readGguf(parts: readonly ArrayBuffer[]): Gguf {
   const tensors = new Map<string, GgufTensor>();
   let fields: Gguf['fields'] | null = null;
   for (const part of parts) {
-    const read = await readPart(part).catch((cause: unknown) => {
-      // A header that is cut short runs over the end of its bytes.
-      throw cause instanceof RangeError ? unreadable('its header is cut short', cause) : cause;
-    });
+    const read = readWhole(part);
     fields ??= read.fields;
     for (const [name, tensor] of read.tensors) tensors.set(name, tensor);
   }

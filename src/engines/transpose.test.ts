@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   BLOCK_BYTES,
-  emptyTransposed,
   GROUP,
   halfToNumber,
+  roomForTransposed,
   storedRow,
+  transposedBytes,
   transposeInto,
+  type Transposed,
 } from './transpose';
 
 /** One row of blocks by llama.cpp's rule: weight i in the low bits of byte i, weight i + 16 in the high ones. */
@@ -27,6 +29,11 @@ function blocksOf(values: readonly (readonly number[])[], scaleBits: number): Ui
   return bytes;
 }
 
+function emptyTransposed(inputs: number, outputs: number): Transposed {
+  const buffer = new ArrayBuffer(8 + transposedBytes(inputs, outputs));
+  return roomForTransposed(buffer, 8, inputs, outputs);
+}
+
 const nibble = fc.integer({ min: 0, max: 15 });
 
 describe('transposeInto', () => {
@@ -42,7 +49,7 @@ describe('transposeInto', () => {
         const inputs = values[0]?.length ?? 0;
         const outputs = values.length + column + 1;
         const target = emptyTransposed(inputs, outputs);
-        const blocks = blocksOf(values, 0x3c00).buffer as ArrayBuffer;
+        const blocks = blocksOf(values, 0x3c00);
         transposeInto(target, blocks, { inputs, outputs, rows: values.length, column });
         values.forEach((row, index) => {
           row.forEach((value, input) => {
@@ -62,7 +69,7 @@ describe('transposeInto', () => {
   it('takes rows in the order that it is told', () => {
     const values = [0, 1, 2, 3].map((value) => Array.from({ length: GROUP }, () => value));
     const target = emptyTransposed(GROUP, 4);
-    const blocks = blocksOf(values, 0).buffer as ArrayBuffer;
+    const blocks = blocksOf(values, 0);
     const size = { inputs: GROUP, outputs: 4, rows: 4, column: 0 };
     transposeInto(target, blocks, size, (row) => storedRow(row, 4));
     expect([...target.words.slice(0, 4)].map((word) => word & 15)).toEqual([0, 2, 1, 3]);

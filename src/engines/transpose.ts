@@ -46,12 +46,21 @@ export interface Transposed {
   readonly scales: Float32Array<ArrayBuffer>;
 }
 
-/** Room for a matrix, to be filled by `transposeInto`. */
-export function emptyTransposed(inputs: number, outputs: number): Transposed {
-  return {
-    words: new Uint32Array((inputs / 8) * outputs),
-    scales: new Float32Array((inputs / GROUP) * outputs),
-  };
+/** Room for a matrix from byte `at` of a buffer on, words before scales, to be filled by `transposeInto`. */
+export function roomForTransposed(
+  buffer: ArrayBuffer,
+  at: number,
+  inputs: number,
+  outputs: number,
+): Transposed {
+  const words = new Uint32Array(buffer, at, (inputs / 8) * outputs);
+  const scales = new Float32Array(buffer, at + words.byteLength, (inputs / GROUP) * outputs);
+  return { words, scales };
+}
+
+/** Bytes of that room. */
+export function transposedBytes(inputs: number, outputs: number): number {
+  return 4 * (inputs / 8 + inputs / GROUP) * outputs;
 }
 
 /**
@@ -62,12 +71,12 @@ export function emptyTransposed(inputs: number, outputs: number): Transposed {
  */
 export function transposeInto(
   target: Transposed,
-  blocks: ArrayBuffer,
+  blocks: Uint8Array,
   { inputs, outputs, rows, column }: Record<'inputs' | 'outputs' | 'rows' | 'column', number>,
   stored: (row: number) => number = (row) => row,
 ): void {
   halves ??= halfTable();
-  const bytes = new DataView(blocks);
+  const bytes = new DataView(blocks.buffer, blocks.byteOffset, blocks.byteLength);
   const groups = inputs / GROUP;
   for (let row = 0; row < rows; row += 1) {
     const start = stored(row) * groups * BLOCK_BYTES;

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { EngineError } from './engine';
 import { cacheStore, makeReady, type FetchOptions, type FileSpec, type FileStore } from './files';
-import { isGgufKept, readyGguf } from './gguf-files';
-import { mlcFilesOf } from './gguf-to-mlc';
-import { serveMade, type Make } from './made-cache';
+import { isGgufKept, readGgufFiles, readyGguf, type GgufPlace } from './gguf-files';
+import { describingFiles, weightFiles } from './gguf-to-mlc';
+import { serveMade } from './made-cache';
 import { ProgressMeter, throttled } from './progress';
 import {
   CONFIG_FILE,
@@ -35,11 +35,18 @@ type Options = Omit<FetchOptions, 'store' | 'checkKept'>;
 /** WebLLM never keeps a library whose address has "localhost" in it, so it is told another one. */
 const LIBRARY_ALIAS = 'http://model-library.invalid/';
 
-export function libraryAlias({ library }: WebllmPlan): string {
-  return `${LIBRARY_ALIAS}${library.address.replaceAll('localhost', 'this-host')}`;
+function aliasName({ library }: WebllmPlan): string {
+  return library.address.replaceAll('localhost', 'this-host');
 }
 
-/** Makes everything ready under the addresses that WebLLM will ask for. */
+export function libraryAlias(plan: WebllmPlan): string {
+  return `${LIBRARY_ALIAS}${aliasName(plan)}`;
+}
+
+/**
+ * Makes everything ready under the addresses that WebLLM will ask for. Where the weights are GGUF, WebLLM may ask from
+ * the start: an answer comes when the file that it needs is there and whole.
+ */
 export async function fetchPlan(
   plan: WebllmPlan,
   onState: (state: WebllmLoadState) => void,
@@ -48,18 +55,25 @@ export async function fetchPlan(
   const meter = new ProgressMeter();
   const report = throttled(() => onState({ kind: 'fetching', progress: meter.snapshot() }));
   const options = { signal, meter, onProgress: report.call };
-  const library = await fetchLibrary(plan, options);
-  const made = new Map<string, Make>([[libraryAlias(plan), () => Promise.resolve(library)]]);
-  if (plan.gguf === null) {
-    await fetchMlc(plan, options);
-  } else {
-    const parts = await readyGguf(plan.gguf, options);
-    for (const [name, make] of await mlcFilesOf(parts, plan.contextTokens)) {
-      made.set(new URL(name, plan.folder).href, make);
-    }
-  }
-  serveMade(made);
+  const library = fetchLibrary(plan, options);
+  serveMade(
+    LIBRARY_ALIAS,
+    library.then((content) => new Map([[aliasName(plan), () => content]])),
+  );
+  const weights =
+    plan.gguf === null ? fetchMlc(plan, options) : serveGguf(plan, plan.gguf, options);
+  await Promise.all([library, weights]);
   report.flush();
+}
+
+/** What describes the model is served once its first file is there: WebLLM starts with that. */
+async function serveGguf(plan: WebllmPlan, gguf: GgufPlace, options: Options): Promise<void> {
+  const { first, all } = readGgufFiles(gguf, options);
+  const describing = first.then((part) => describingFiles(part, plan.contextTokens));
+  const weights = all.then(weightFiles);
+  serveMade(plan.folder, describing);
+  serveMade(plan.folder, weights);
+  await Promise.all([weights, describing]);
 }
 
 /** Keeps the library and, where the weights are GGUF, these too, without loading them. */

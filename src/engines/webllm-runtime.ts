@@ -1,7 +1,13 @@
 /** WebLLM itself: loads what a plan names, writes. The worker runs it; tests run it in the page to see logits. */
-import { MLCEngine, type InitProgressReport, type LogitProcessor } from '@mlc-ai/web-llm';
+import type {
+  InitProgressReport,
+  LogitProcessor,
+  MLCEngine,
+  MLCEngineConfig,
+} from '@mlc-ai/web-llm';
 import { EngineError, type GenerateRequest, type GenerateResult } from './engine';
-import { fetchPlan, libraryAlias } from './webllm-files';
+import { forgetMade } from './made-cache';
+import { fetchPlan, isPlanKept, libraryAlias } from './webllm-files';
 import type { WebllmLoadState, WebllmPlan } from './webllm-protocol';
 
 /** An answer that the context cut off before this many tokens is none. */
@@ -63,6 +69,26 @@ export interface LoadHooks {
   readonly logits?: LogitProcessor;
 }
 
+function configFor(
+  plan: WebllmPlan,
+  { logits }: LoadHooks,
+  initProgressCallback: (report: InitProgressReport) => void,
+): MLCEngineConfig {
+  const record = {
+    model: plan.folder,
+    model_id: plan.id,
+    model_lib: libraryAlias(plan),
+    required_features: [...plan.requiredFeatures],
+    overrides: { context_window_size: plan.contextTokens },
+  };
+  return {
+    appConfig: { model_list: [record] },
+    initProgressCallback,
+    logLevel: 'WARN',
+    ...(logits === undefined ? {} : { logitProcessorRegistry: new Map([[plan.id, logits]]) }),
+  };
+}
+
 export class WebllmRuntime {
   #interrupted = false;
 
@@ -75,34 +101,34 @@ export class WebllmRuntime {
 
   /** Fetches, compiles. Throws EngineError, or what WebLLM throws. */
   static async load(plan: WebllmPlan, hooks: LoadHooks): Promise<WebllmRuntime> {
+    // WebLLM's own code is read in meanwhile.
+    const importing = import('@mlc-ai/web-llm');
     await requireAdapter(plan);
-    // Ends with the worker: to stop a fetch, the page terminates it.
-    await fetchPlan(plan, hooks.onState, new AbortController().signal);
-    hooks.onState({ kind: 'compiling' });
-    watchDevices(hooks.onLost);
     let backend = 'WebGPU';
-    const engine = new MLCEngine({
-      appConfig: {
-        model_list: [
-          {
-            model: plan.folder,
-            model_id: plan.id,
-            model_lib: libraryAlias(plan),
-            required_features: [...plan.requiredFeatures],
-            overrides: { context_window_size: plan.contextTokens },
-          },
-        ],
-      },
-      initProgressCallback: ({ text }: InitProgressReport) => {
-        backend = /^Finish loading on (.+)$/.exec(text)?.[1]?.trim() ?? backend;
-      },
-      logLevel: 'WARN',
-      ...(hooks.logits === undefined
-        ? {}
-        : { logitProcessorRegistry: new Map([[plan.id, hooks.logits]]) }),
-    });
-    await engine.reload(plan.id);
-    return new WebllmRuntime(engine, plan.contextTokens, backend);
+    const onReport = ({ text }: InitProgressReport): void => {
+      backend = /^Finish loading on (.+)$/.exec(text)?.[1]?.trim() ?? backend;
+    };
+    // Ends with the worker: to stop a fetch, the page terminates it.
+    const fetching = fetchPlan(plan, hooks.onState, new AbortController().signal);
+    try {
+      // Kept files are read and checked while WebLLM starts. It does not start before a long download: a graphics
+      // device that is held all the while may be lost.
+      const early = plan.gguf !== null && (await isPlanKept(plan));
+      if (!early) await fetching;
+      const { MLCEngine } = await importing;
+      watchDevices(hooks.onLost);
+      const engine = new MLCEngine(configFor(plan, hooks, onReport));
+      const loading = engine.reload(plan.id);
+      // Of two failures the first is told: what is wrong with a file, before what WebLLM makes of it.
+      loading.catch(() => undefined);
+      await Promise.race([fetching, loading]);
+      hooks.onState({ kind: 'compiling' });
+      await loading;
+      return new WebllmRuntime(engine, plan.contextTokens, backend);
+    } finally {
+      fetching.catch(() => undefined);
+      forgetMade();
+    }
   }
 
   async generate(

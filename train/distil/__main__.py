@@ -32,8 +32,9 @@ def arguments() -> argparse.Namespace:
         sft.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
     add_export(commands)
     bench = commands.add_parser("bench-export", help="export random weights of Qwen2.5-3B's size: time and memory")
+    bench.add_argument("--to", nargs="+", default=list(TARGETS), choices=TARGETS, help="formats")
     bench.add_argument("--layers", type=int, default=36)
-    bench.add_argument("--out", type=Path, help="folder with about 20 GB free; default: the system's")
+    bench.add_argument("--out", type=Path, help="folder with about 10 GB free; default: the system's")
     evaluate = commands.add_parser("evaluate", help="count right games on held-out texts")
     evaluate.add_argument("--weights", type=Path, default=ROOT / "models" / "starter", help="exported files")
     evaluate.add_argument("--name", default="starter")
@@ -115,7 +116,7 @@ def main() -> None:
     elif args.command == "bench-export":
         from distil import bench_export
 
-        bench_export.run(args.layers, args.out)
+        bench_export.run(args.layers, args.out, args.to)
     elif args.command == "card":
         from distil import card
 

@@ -1,7 +1,7 @@
-"""`train bench-export`: exports random weights of Qwen2.5-3B's dimensions and measures time and memory.
+"""`train bench-export`: exports random weights of Qwen2.5-3B's dimensions; time, memory, difference of logits.
 
-Each step runs in a process of its own, whose peak resident memory the system reports. About 6 GB of checkpoint and as
-much output go to a temporary folder, which is removed.
+Each step runs in a process of its own, whose peak resident memory the system reports. About 6 GB of checkpoint and up
+to 4 GB of output at a time go to a temporary folder, which is removed.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import resource
+import shutil
 import struct
 import sys
 import tempfile
@@ -21,7 +22,9 @@ from typing import Any
 import numpy as np
 
 from distil.checkpoint import Checkpoint, to_bfloat16
+from distil.export import gguf_name
 from distil.gguf_file import write_gguf
+from distil.groups import ACTIVATION
 from distil.logits import compare, forward
 from distil.merge import Merged
 from distil.mlc import CHUNK, MlcWeights, write_weights
@@ -51,6 +54,8 @@ TOKENIZER = {
     "added_tokens": [],
 }
 RANK = 16
+#: The logits that those of every format are compared with.
+REFERENCE = "logits.npy"
 
 
 def random_tensors(path: Path, sizes: dict[str, tuple[int, ...]], seed: int) -> None:
@@ -103,10 +108,35 @@ def to_gguf(folder: Path, shape: Shape, form: str) -> dict[str, Any]:
     return {"files": len(list((folder / form).glob("*.gguf")))}
 
 
+class GgufRows:
+    """The weights of written GGUF files, by Hugging Face name; Qwen2's rows lie as in the checkpoint."""
+
+    def __init__(self, folder: Path, shape: Shape) -> None:
+        import gguf
+
+        readers = [gguf.GGUFReader(path) for path in sorted(folder.glob("*.gguf"))]
+        tensors = {tensor.name: tensor for reader in readers for tensor in reader.tensors}
+        self._tensors = {source: tensors[gguf_name(source)] for source in shape.sources()}
+
+    def read(self, name: str, start: int = 0, stop: int | None = None) -> np.ndarray:
+        import gguf
+
+        tensor = self._tensors[name]
+        return gguf.quants.dequantize(tensor.data[start:stop], tensor.tensor_type).astype(np.float32)
+
+
+def sample(shape: Shape) -> list[int]:
+    return [int(token) for token in np.random.default_rng(2).integers(0, shape.vocabulary, 16)]
+
+
+def reference_logits(folder: Path, shape: Shape) -> dict[str, Any]:
+    np.save(folder / REFERENCE, forward(shape, Merged(Checkpoint(folder), folder), sample(shape)))
+    return {}
+
+
 def logits(folder: Path, shape: Shape, form: str) -> dict[str, Any]:
-    tokens = [int(token) for token in np.random.default_rng(2).integers(0, shape.vocabulary, 16)]
-    reference = forward(shape, Merged(Checkpoint(folder), folder), tokens)
-    return asdict(compare(reference, forward(shape, MlcWeights(folder / form, shape), tokens)))
+    weights = MlcWeights(folder / form, shape) if form in ACTIVATION else GgufRows(folder / form, shape)
+    return asdict(compare(np.load(folder / REFERENCE), forward(shape, weights, sample(shape))))
 
 
 def _step(pipe: Any, act: Callable[..., dict[str, Any]], *args: Any) -> None:
@@ -134,25 +164,32 @@ def measured(act: Callable[..., dict[str, Any]], *args: Any) -> dict[str, Any]:
     return found
 
 
-def run(layers: int, where: Path | None) -> dict[str, dict[str, Any]]:
+def steps_of(target: str) -> list[tuple[str, Callable[..., dict[str, Any]], str]]:
+    """Title, function and format of what is measured of a target; an export to GGUF always begins anew."""
+    kind, form = target.split("-")
+    if kind == "gguf":
+        return [(target, to_gguf, form), (f"logits of {target}", logits, form)]
+    return [(target, to_mlc, form), (f"{target} again", to_mlc, form), (f"logits of {target}", logits, form)]
+
+
+def run(layers: int, where: Path | None, targets: list[str]) -> dict[str, dict[str, Any]]:
     """Every step's figures; raises RuntimeError when one takes more memory than the limit."""
     shape = shape_of(CONFIG | {"num_hidden_layers": layers})
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory(dir=where) as name:
         folder = Path(name)
-        print(f"writing a random checkpoint of {layers} layers")
+        print(f"writing a random checkpoint of {layers} layers", flush=True)
         prepare(folder, shape)
-        steps = {
-            "mlc-q4f16_1": (to_mlc, "q4f16_1"),
-            "mlc-q4f16_1 again": (to_mlc, "q4f16_1"),
-            "logits of it": (logits, "q4f16_1"),
-            "mlc-q4f32_1": (to_mlc, "q4f32_1"),
-            "gguf-q4_0": (to_gguf, "q4_0"),
-            "gguf-q8_0": (to_gguf, "q8_0"),
-        }
-        for title, (act, form) in steps.items():
-            found[title] = measured(act, folder, shape, form)
-            print(f"{title}: {json.dumps(found[title])}")
+
+        def measure(title: str, act: Callable[..., dict[str, Any]], *args: Any) -> None:
+            found[title] = measured(act, folder, shape, *args)
+            print(f"{title}: {json.dumps(found[title])}", flush=True)
+
+        measure("logits of the checkpoint", reference_logits)
+        for target in targets:
+            for title, act, form in steps_of(target):
+                measure(title, act, form)
+            shutil.rmtree(folder / target.split("-")[1])
     worst = max(step["peak_gb"] for step in found.values())
     print(f"most memory: {worst} GB (limit {LIMIT_GB} GB)")
     if worst > LIMIT_GB:
