@@ -7,6 +7,7 @@ import type {
 } from '@mlc-ai/web-llm';
 import { EngineError, type GenerateRequest, type GenerateResult } from './engine';
 import { forgetMade } from './made-cache';
+import { PipelinesAhead, readRecipes } from './pipelines-ahead';
 import { fetchPlan, isPlanKept, libraryAlias } from './webllm-files';
 import type { WebllmLoadState, WebllmPlan } from './webllm-protocol';
 
@@ -38,7 +39,7 @@ async function requireAdapter(plan: WebllmPlan): Promise<void> {
  * Asks for all the buffer size the adapter has, and hears of a lost device.
  * WebLLM itself asks for 1 GiB bindings, else falls to 128 MiB, less than a 3B's embedding.
  */
-function watchDevices(onLost: (reason: string) => void): void {
+function watchDevices(ahead: PipelinesAhead, onLost: (reason: string) => void): void {
   const { gpu } = navigator;
   const requestAdapter = gpu.requestAdapter.bind(gpu);
   gpu.requestAdapter = async (options) => {
@@ -55,6 +56,7 @@ function watchDevices(onLost: (reason: string) => void): void {
       const device = await requestDevice({ ...descriptor, requiredLimits });
       // A loaded model's device is never given back but with its whole worker: any loss is a loss.
       void device.lost.then(({ message }) => onLost(message));
+      ahead.serve(device);
       return device;
     };
     return adapter;
@@ -109,6 +111,7 @@ export class WebllmRuntime {
       backend = /^Finish loading on (.+)$/.exec(text)?.[1]?.trim() ?? backend;
     };
     // Ends with the worker: to stop a fetch, the page terminates it.
+    const recipes = readRecipes(plan.library);
     const fetching = fetchPlan(plan, hooks.onState, new AbortController().signal);
     try {
       // Kept files are read and checked while WebLLM starts. It does not start before a long download: a graphics
@@ -116,7 +119,8 @@ export class WebllmRuntime {
       const early = plan.gguf !== null && (await isPlanKept(plan));
       if (!early) await fetching;
       const { MLCEngine } = await importing;
-      watchDevices(hooks.onLost);
+      const ahead = new PipelinesAhead(await recipes);
+      watchDevices(ahead, hooks.onLost);
       const engine = new MLCEngine(configFor(plan, hooks, onReport));
       const loading = engine.reload(plan.id);
       // Of two failures the first is told: what is wrong with a file, before what WebLLM makes of it.
@@ -124,6 +128,7 @@ export class WebllmRuntime {
       await Promise.race([fetching, loading]);
       hooks.onState({ kind: 'compiling' });
       await loading;
+      await ahead.finish(plan.library);
       return new WebllmRuntime(engine, plan.contextTokens, backend);
     } finally {
       fetching.catch(() => undefined);
