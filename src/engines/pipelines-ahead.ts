@@ -21,38 +21,55 @@ const recipeSchema = z.object({
     }),
   ),
 });
-const listSchema = z.object({ library: z.string(), recipes: z.array(recipeSchema).max(1000) });
+/** What WebLLM asked of the adapter. */
+const deviceSchema = z.object({
+  requiredFeatures: z.array(z.string()),
+  requiredLimits: z.record(z.string(), z.number()),
+});
+const listSchema = z.object({
+  library: z.string(),
+  device: deviceSchema,
+  recipes: z.array(recipeSchema).min(1).max(1000),
+});
 
 type Recipe = z.infer<typeof recipeSchema>;
+export type DeviceRecipe = z.infer<typeof deviceSchema>;
+
+/** What one load left for the next one. */
+export type PipelineList = z.infer<typeof listSchema>;
 
 const nameOf = (recipe: Recipe): string => JSON.stringify(recipe);
 
 /** Which library the list is of: another build under the same address has other pipelines. */
 const versionOf = ({ sha256, bytes }: FileSpec): string => sha256 ?? `${bytes} bytes`;
 
-/** What was written down of a library; [] where nothing is, or what is there cannot be read. */
-export async function readRecipes(library: FileSpec): Promise<readonly Recipe[]> {
-  if (typeof caches === 'undefined') return [];
+/** What was written down of a library; null where nothing is, or what is there cannot be read. */
+export async function readPipelineList(library: FileSpec): Promise<PipelineList | null> {
+  if (typeof caches === 'undefined') return null;
   try {
     const kept = await (await caches.open(PIPELINES_CACHE)).match(library.address);
     const list = listSchema.parse(await kept?.json());
-    return list.library === versionOf(library) ? list.recipes : [];
+    return list.library === versionOf(library) ? list : null;
   } catch {
     // Only time is lost: the list is written anew after this load.
-    return [];
+    return null;
   }
 }
 
-async function keepRecipes(library: FileSpec, recipes: readonly Recipe[]): Promise<void> {
+export async function keepPipelineList(
+  library: FileSpec,
+  device: DeviceRecipe,
+  recipes: readonly Recipe[],
+): Promise<void> {
   try {
-    const list = JSON.stringify({ library: versionOf(library), recipes });
+    const list = JSON.stringify({ library: versionOf(library), device, recipes });
     await (await caches.open(PIPELINES_CACHE)).put(library.address, new Response(list));
   } catch {
     // No room, or no storage: the next load compiles as late as this one.
   }
 }
 
-export async function forgetRecipes(address: string): Promise<void> {
+export async function forgetPipelineList(address: string): Promise<void> {
   await (await caches.open(PIPELINES_CACHE)).delete(address);
 }
 
@@ -84,12 +101,16 @@ export class PipelinesAhead {
     this.#watchPipelines(device);
   }
 
-  /** Writes down what was asked for, unless it was known, and lets go of the rest. */
-  async finish(library: FileSpec): Promise<void> {
+  /** All that was asked for; null when that is what was known before. */
+  news(): readonly Recipe[] | null {
     const known = this.#taken === this.#seen.size && this.#taken === this.recipes.length;
+    return known ? null : [...this.#seen.values()];
+  }
+
+  /** Lets go of what nobody asked for. */
+  release(): void {
     this.#ahead.clear();
     this.#modules.clear();
-    if (!known) await keepRecipes(library, [...this.#seen.values()]);
   }
 
   #compile(device: GPUDevice, { code, entryPoint, bindings }: Recipe): Promise<GPUComputePipeline> {

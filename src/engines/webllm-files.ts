@@ -5,7 +5,7 @@ import { cacheStore, makeReady, type FetchOptions, type FileSpec, type FileStore
 import { isGgufKept, readGgufFiles, readyGguf, type GgufPlace } from './gguf-files';
 import { describingFiles, weightFiles } from './gguf-to-mlc';
 import { serveMade } from './made-cache';
-import { forgetRecipes } from './pipelines-ahead';
+import { forgetPipelineList } from './pipelines-ahead';
 import { ProgressMeter, throttled } from './progress';
 import {
   CONFIG_FILE,
@@ -187,5 +187,5 @@ export async function deletePlan(plan: WebllmPlan, others: readonly WebllmPlan[]
     if (shared && (await areWeightsKept(other))) return;
   }
   await cacheStore(WEBLLM_CACHES.library).remove(plan.library.address);
-  await forgetRecipes(plan.library.address);
+  await forgetPipelineList(plan.library.address);
 }

@@ -5,9 +5,10 @@ import type {
   MLCEngine,
   MLCEngineConfig,
 } from '@mlc-ai/web-llm';
+import { DeviceAhead } from './device-ahead';
 import { EngineError, type GenerateRequest, type GenerateResult } from './engine';
 import { forgetMade } from './made-cache';
-import { PipelinesAhead, readRecipes } from './pipelines-ahead';
+import { readPipelineList } from './pipelines-ahead';
 import { fetchPlan, isPlanKept, libraryAlias } from './webllm-files';
 import type { WebllmLoadState, WebllmPlan } from './webllm-protocol';
 
@@ -33,34 +34,6 @@ async function requireAdapter(plan: WebllmPlan): Promise<void> {
     `The model needs buffers of ${mib(plan.largestBindingBytes ?? 0)} MiB, and the graphics processor offers ${mib(offered)} MiB.`,
     'Choose a smaller model, or the starter model.',
   );
-}
-
-/**
- * Asks for all the buffer size the adapter has, and hears of a lost device.
- * WebLLM itself asks for 1 GiB bindings, else falls to 128 MiB, less than a 3B's embedding.
- */
-function watchDevices(ahead: PipelinesAhead, onLost: (reason: string) => void): void {
-  const { gpu } = navigator;
-  const requestAdapter = gpu.requestAdapter.bind(gpu);
-  gpu.requestAdapter = async (options) => {
-    const adapter = await requestAdapter(options);
-    if (adapter === null) return null;
-    const requestDevice = adapter.requestDevice.bind(adapter);
-    const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
-    adapter.requestDevice = async (descriptor) => {
-      const requiredLimits = {
-        ...descriptor?.requiredLimits,
-        maxBufferSize,
-        maxStorageBufferBindingSize,
-      };
-      const device = await requestDevice({ ...descriptor, requiredLimits });
-      // A loaded model's device is never given back but with its whole worker: any loss is a loss.
-      void device.lost.then(({ message }) => onLost(message));
-      ahead.serve(device);
-      return device;
-    };
-    return adapter;
-  };
 }
 
 export interface LoadHooks {
@@ -105,22 +78,25 @@ export class WebllmRuntime {
   static async load(plan: WebllmPlan, hooks: LoadHooks): Promise<WebllmRuntime> {
     // WebLLM's own code is read in meanwhile.
     const importing = import('@mlc-ai/web-llm');
-    await requireAdapter(plan);
+    const adapter = requireAdapter(plan);
+    adapter.catch(() => undefined);
+    // Kept files are read and checked while WebLLM starts. It does not start before a long download: a graphics device
+    // that is held all the while may be lost.
+    const early = plan.gguf !== null && (await isPlanKept(plan));
+    if (!early) await adapter;
     let backend = 'WebGPU';
     const onReport = ({ text }: InitProgressReport): void => {
       backend = /^Finish loading on (.+)$/.exec(text)?.[1]?.trim() ?? backend;
     };
+    const device = new DeviceAhead(await readPipelineList(plan.library), hooks.onLost);
+    if (early) device.begin();
     // Ends with the worker: to stop a fetch, the page terminates it.
-    const recipes = readRecipes(plan.library);
     const fetching = fetchPlan(plan, hooks.onState, new AbortController().signal);
     try {
-      // Kept files are read and checked while WebLLM starts. It does not start before a long download: a graphics
-      // device that is held all the while may be lost.
-      const early = plan.gguf !== null && (await isPlanKept(plan));
+      await adapter;
       if (!early) await fetching;
       const { MLCEngine } = await importing;
-      const ahead = new PipelinesAhead(await recipes);
-      watchDevices(ahead, hooks.onLost);
+      device.install();
       const engine = new MLCEngine(configFor(plan, hooks, onReport));
       const loading = engine.reload(plan.id);
       // Of two failures the first is told: what is wrong with a file, before what WebLLM makes of it.
@@ -128,11 +104,12 @@ export class WebllmRuntime {
       await Promise.race([fetching, loading]);
       hooks.onState({ kind: 'compiling' });
       await loading;
-      await ahead.finish(plan.library);
+      await device.keep(plan.library);
       return new WebllmRuntime(engine, plan.contextTokens, backend);
     } finally {
       fetching.catch(() => undefined);
       forgetMade();
+      await device.release();
     }
   }
 
