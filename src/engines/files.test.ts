@@ -15,6 +15,7 @@ function memoryStore(room = Infinity): FileStore & { readonly kept: Map<string, 
     kept,
     has: (address) => Promise.resolve(kept.has(address)),
     read: (address) => Promise.resolve(kept.get(address) ?? null),
+    readBytes: async (address) => (await kept.get(address)?.arrayBuffer()) ?? null,
     write: (address, content) => {
       if (content.size > room) return Promise.resolve(false);
       kept.set(address, content);

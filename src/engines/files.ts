@@ -18,6 +18,8 @@ export interface FileSpec {
 export interface FileStore {
   has(address: string): Promise<boolean>;
   read(address: string): Promise<Blob | null>;
+  /** The same, in memory. */
+  readBytes(address: string): Promise<ArrayBuffer | null>;
   /** False when there is no room, or no storage at all: the file then lives in memory only. */
   write(address: string, content: Blob): Promise<boolean>;
   remove(address: string): Promise<void>;
@@ -34,6 +36,10 @@ export function cacheStore(name: string): FileStore {
     async read(address) {
       const response = await (await open())?.match(address);
       return response === undefined ? null : await response.blob();
+    },
+    async readBytes(address) {
+      const response = await (await open())?.match(address);
+      return response === undefined ? null : await response.arrayBuffer();
     },
     async write(address, content) {
       try {
@@ -59,6 +65,7 @@ export function cacheStore(name: string): FileStore {
 export const NO_STORE: FileStore = {
   has: () => Promise.resolve(false),
   read: () => Promise.resolve(null),
+  readBytes: () => Promise.resolve(null),
   write: () => Promise.resolve(false),
   remove: () => Promise.resolve(),
 };
@@ -90,31 +97,31 @@ export async function md5(content: Blob): Promise<string> {
 }
 const HASHED_BYTES = 4 * 1024 * 1024;
 
-/**
- * What is wrong with a file's content, in words, or null when it is what the specification says.
- * @param bytes the content, where it was read already
- */
+/** What is wrong with a file's content, in words, or null when it is what the specification says. */
 export async function findDamage(
   spec: FileSpec,
-  content: Blob,
-  bytes: ArrayBuffer | null = null,
+  content: Blob | ArrayBuffer,
 ): Promise<string | null> {
-  if (spec.bytes !== null && content.size !== spec.bytes) {
-    const how = content.size < spec.bytes ? 'cut short' : 'too long';
-    return `is ${how}: ${content.size} bytes instead of ${spec.bytes}`;
+  const size = bytesOf(content);
+  if (spec.bytes !== null && size !== spec.bytes) {
+    const how = size < spec.bytes ? 'cut short' : 'too long';
+    return `is ${how}: ${size} bytes instead of ${spec.bytes}`;
   }
-  if (content.size === 0) return 'is empty';
+  if (size === 0) return 'is empty';
   if (spec.sha256 === null) {
     const known = spec.md5 ?? null;
-    return known === null || known === (await md5(content))
+    return known === null || known === (await md5(new Blob([content])))
       ? null
       : 'is damaged: its MD5 is not the expected one';
   }
-  const found = await sha256(bytes ?? content);
+  const found = await sha256(content);
   return found === null || found === spec.sha256
     ? null
     : 'is damaged: its SHA-256 is not the expected one';
 }
+
+const bytesOf = (content: Blob | ArrayBuffer): number =>
+  content instanceof Blob ? content.size : content.byteLength;
 
 export interface FetchOptions {
   readonly store: FileStore;
@@ -125,15 +132,18 @@ export interface FetchOptions {
   readonly checkKept: boolean;
   /** Fetches at the same time. */
   readonly parallel?: number;
-  /** Hand out what was read to be checked, so that it is read once; then every file is in memory. */
+  /** Read the files into memory, once, and hand out that in place of a blob. */
   readonly wantBytes?: boolean;
+  /** Begin with the others when the first is ready. */
+  readonly firstAlone?: boolean;
   /** Called with each file as soon as it is ready, before the others are. */
   readonly onReady?: (file: ReadyFile) => void;
 }
 
-/** A file that is ready: its content, or null when it was kept already and not asked for. */
+/** A file that is ready. */
 export interface ReadyFile {
   readonly spec: FileSpec;
+  /** Null when it was kept already and not asked for, or is wanted in memory. */
   readonly content: Blob | null;
   /** The content in memory, where that was wanted. */
   readonly bytes: ArrayBuffer | null;
@@ -153,18 +163,19 @@ export async function makeReady(
   const signal = AbortSignal.any([options.signal, failed.signal]);
   for (const { bytes } of specs) options.meter.expect(bytes ?? 0);
   let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let index = next++; index < specs.length; index = next++) {
-      const spec = specs[index];
-      if (spec === undefined) return;
-      const file = await makeOneReady(spec, { ...options, signal });
-      ready[index] = file;
-      options.onReady?.(file);
-    }
+  const one = async (): Promise<void> => {
+    const index = next++;
+    const spec = specs[index];
+    if (spec === undefined) return;
+    const file = await makeOneReady(spec, { ...options, signal });
+    ready[index] = file;
+    options.onReady?.(file);
   };
+  const first = options.firstAlone === true ? one() : Promise.resolve();
   const lanes = Array.from({ length: options.parallel ?? 3 }, async () => {
     try {
-      await lane();
+      await first;
+      while (next < specs.length) await one();
     } catch (error) {
       // The first failure stops the other lanes; they then reject with it too.
       failed.abort(error);
@@ -185,27 +196,33 @@ async function makeOneReady(spec: FileSpec, options: FetchOptions): Promise<Read
     options.onProgress();
     return { spec, content: null, bytes: null, kept: true };
   }
-  const found = options.checkKept ? await store.read(spec.address) : null;
+  const wantBytes = options.wantBytes === true;
+  const read = wantBytes ? store.readBytes.bind(store) : store.read.bind(store);
+  const found = options.checkKept ? await read(spec.address) : null;
   if (signal.aborted) throw abortError(signal);
-  const readBytes = async (content: Blob): Promise<ArrayBuffer | null> =>
-    options.wantBytes === true ? await content.arrayBuffer() : null;
   if (found !== null) {
-    const bytes = await readBytes(found);
-    if ((await findDamage(spec, found, bytes)) === null) {
-      if (spec.bytes === null) meter.expect(found.size);
-      meter.keep(found.size);
+    if ((await findDamage(spec, found)) === null) {
+      if (spec.bytes === null) meter.expect(bytesOf(found));
+      meter.keep(bytesOf(found));
       options.onProgress();
-      return { spec, content: found, bytes, kept: true };
+      return readyFile(spec, found, true);
     }
     await store.remove(spec.address);
   }
-  const content = await fetchContent(spec, options);
-  const bytes = await readBytes(content);
-  const damage = await findDamage(spec, content, bytes);
+  const fetched = await fetchContent(spec, options);
+  const content = wantBytes ? await fetched.arrayBuffer() : fetched;
+  const damage = await findDamage(spec, content);
   if (signal.aborted) throw abortError(signal);
   if (damage !== null) throw damaged(spec, damage);
-  const kept = await store.write(spec.address, content);
-  return { spec, content: (kept ? await store.read(spec.address) : null) ?? content, bytes, kept };
+  const kept = await store.write(spec.address, fetched);
+  const moved = kept && !wantBytes ? await store.read(spec.address) : null;
+  return readyFile(spec, moved ?? content, kept);
+}
+
+function readyFile(spec: FileSpec, held: Blob | ArrayBuffer, kept: boolean): ReadyFile {
+  return held instanceof Blob
+    ? { spec, content: held, bytes: null, kept }
+    : { spec, content: null, bytes: held, kept };
 }
 
 function damaged(spec: FileSpec, damage: string): EngineError {

@@ -32,11 +32,18 @@ async function madeAddresses(): Promise<string[]> {
   return (await Promise.all(found)).flat();
 }
 
+/** A buffer is handed out itself: a response would copy it, twice. */
+function responseOf(content: Blob | ArrayBuffer | string): Response {
+  if (!(content instanceof ArrayBuffer)) return new Response(content);
+  const arrayBuffer = (): Promise<ArrayBuffer> => Promise.resolve(content);
+  return Object.assign(new Response(), { arrayBuffer });
+}
+
 function front(cache: Cache): Cache {
   const own: Partial<Cache> = {
     async match(key, options) {
       const make = await makerOf(key);
-      return make === undefined ? await cache.match(key, options) : new Response(make());
+      return make === undefined ? await cache.match(key, options) : responseOf(make());
     },
     async add(key) {
       if ((await makerOf(key)) === undefined) await cache.add(key);
