@@ -134,8 +134,6 @@ export interface FetchOptions {
   readonly parallel?: number;
   /** Read the files into memory, once, and hand out that in place of a blob. */
   readonly wantBytes?: boolean;
-  /** Begin with the others when the first is ready. */
-  readonly firstAlone?: boolean;
   /** Called with each file as soon as it is ready, before the others are. */
   readonly onReady?: (file: ReadyFile) => void;
 }
@@ -163,19 +161,18 @@ export async function makeReady(
   const signal = AbortSignal.any([options.signal, failed.signal]);
   for (const { bytes } of specs) options.meter.expect(bytes ?? 0);
   let next = 0;
-  const one = async (): Promise<void> => {
-    const index = next++;
-    const spec = specs[index];
-    if (spec === undefined) return;
-    const file = await makeOneReady(spec, { ...options, signal });
-    ready[index] = file;
-    options.onReady?.(file);
+  const lane = async (): Promise<void> => {
+    for (let index = next++; index < specs.length; index = next++) {
+      const spec = specs[index];
+      if (spec === undefined) return;
+      const file = await makeOneReady(spec, { ...options, signal });
+      ready[index] = file;
+      options.onReady?.(file);
+    }
   };
-  const first = options.firstAlone === true ? one() : Promise.resolve();
   const lanes = Array.from({ length: options.parallel ?? 3 }, async () => {
     try {
-      await first;
-      while (next < specs.length) await one();
+      await lane();
     } catch (error) {
       // The first failure stops the other lanes; they then reject with it too.
       failed.abort(error);

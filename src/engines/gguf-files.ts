@@ -23,7 +23,7 @@ export function ggufCache(id: string): string {
   return `rulewright-model-${id}`;
 }
 
-type Options = Omit<FetchOptions, 'store' | 'checkKept' | 'wantBytes' | 'firstAlone' | 'onReady'>;
+type Options = Omit<FetchOptions, 'store' | 'checkKept' | 'wantBytes' | 'onReady'>;
 
 async function specsOf({ cache, source }: GgufPlace, signal: AbortSignal): Promise<FileSpec[]> {
   if (source.kind === 'files') return [...source.files];
@@ -46,14 +46,10 @@ export async function readyGguf(place: GgufPlace, options: Options): Promise<Blo
   );
 }
 
-/**
- * The same files in memory; the first, which describes the model, is given as soon as it is there and whole.
- * @param firstAlone the others are begun when the first is there: it comes sooner, and a download takes longer
- */
+/** The same files in memory; the first, which describes the model, is given as soon as it is there and whole. */
 export function readGgufFiles(
   place: GgufPlace,
   options: Options,
-  firstAlone: boolean,
 ): { readonly first: Promise<ArrayBuffer>; readonly all: Promise<ArrayBuffer[]> } {
   let resolve: (bytes: ArrayBuffer) => void = () => undefined;
   let reject: (cause: unknown) => void = () => undefined;
@@ -71,7 +67,6 @@ export function readGgufFiles(
       store,
       checkKept: true,
       wantBytes: true,
-      firstAlone,
       onReady,
     });
     return await Promise.all(

@@ -47,11 +47,9 @@ export function libraryAlias(plan: WebllmPlan): string {
 /**
  * Makes everything ready under the addresses that WebLLM will ask for. Where the weights are GGUF, WebLLM may ask from
  * the start: an answer comes when the file that it needs is there and whole.
- * @param isKept what `isPlanKept` said
  */
 export async function fetchPlan(
   plan: WebllmPlan,
-  isKept: boolean,
   onState: (state: WebllmLoadState) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -64,19 +62,14 @@ export async function fetchPlan(
     library.then((content) => new Map([[aliasName(plan), () => content]])),
   );
   const weights =
-    plan.gguf === null ? fetchMlc(plan, options) : serveGguf(plan, plan.gguf, isKept, options);
+    plan.gguf === null ? fetchMlc(plan, options) : serveGguf(plan, plan.gguf, options);
   await Promise.all([library, weights]);
   report.flush();
 }
 
 /** What describes the model is served once its first file is there: WebLLM starts with that. */
-async function serveGguf(
-  plan: WebllmPlan,
-  gguf: GgufPlace,
-  isKept: boolean,
-  options: Options,
-): Promise<void> {
-  const { first, all } = readGgufFiles(gguf, options, isKept);
+async function serveGguf(plan: WebllmPlan, gguf: GgufPlace, options: Options): Promise<void> {
+  const { first, all } = readGgufFiles(gguf, options);
   const describing = first.then((part) => describingFiles(part, plan.contextTokens));
   const weights = all.then(weightFiles);
   serveMade(plan.folder, describing);

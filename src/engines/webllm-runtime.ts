@@ -91,7 +91,7 @@ export class WebllmRuntime {
     const device = new DeviceAhead(await readPipelineList(plan.library), hooks.onLost);
     if (early) device.begin();
     // Ends with the worker: to stop a fetch, the page terminates it.
-    const fetching = fetchPlan(plan, early, hooks.onState, new AbortController().signal);
+    const fetching = fetchPlan(plan, hooks.onState, new AbortController().signal);
     try {
       await adapter;
       if (!early) await fetching;
