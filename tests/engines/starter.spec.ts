@@ -142,6 +142,41 @@ async function damage(page: Page, name: string): Promise<void> {
   }, name);
 }
 
+/** Counts what the next worker compiles, and what was uploaded before it began. */
+function watchCompiling(page: Page): () => Promise<object> {
+  const started = page.waitForEvent('worker').then(async (worker) => {
+    await worker.evaluate(() => {
+      const seen = { compiled: 0, uploadedBefore: -1, uploaded: 0 };
+      Object.assign(globalThis, { seen });
+      const compile = Reflect.get(GPUDevice.prototype, 'createComputePipelineAsync');
+      GPUDevice.prototype.createComputePipelineAsync = function (...given) {
+        seen.compiled += 1;
+        if (seen.compiled === 1) seen.uploadedBefore = seen.uploaded;
+        return compile.apply(this, given);
+      };
+      const write = Reflect.get(GPUQueue.prototype, 'writeBuffer');
+      GPUQueue.prototype.writeBuffer = function (...given: Parameters<typeof write>) {
+        seen.uploaded += 1;
+        return write.apply(this, given);
+      };
+    });
+    return worker;
+  });
+  return async () => (await started).evaluate(() => Reflect.get(globalThis, 'seen') as object);
+}
+
+/** How many pipelines are written down of the starter's library; `replace` puts something else in their place. */
+async function listed(page: Page, replace?: string): Promise<number> {
+  return await page.evaluate(async (text) => {
+    const cache = await caches.open('rulewright-pipelines');
+    const [key] = await cache.keys();
+    const kept = key === undefined ? undefined : await cache.match(key);
+    if (key === undefined || kept === undefined) throw new Error('nothing is written down');
+    if (text !== undefined) await cache.put(key, new Response(text));
+    return ((await kept.json()) as { recipes: object[] }).recipes.length;
+  }, replace);
+}
+
 test('cancels, overflows and writes again; keeps its files, and mends a damaged one alone', async ({
   page,
 }) => {
@@ -173,8 +208,13 @@ test('cancels, overflows and writes again; keeps its files, and mends a damaged 
   await openEngine(page, server.origin, model);
   expect(await page.evaluate((entry) => window.engines.isCached(entry), model)).toBe(true);
   await damage(page, PART);
+  const compiled = watchCompiling(page);
   value(await load(page));
   expect(fetched()).toEqual([PART]);
+  // What the first load compiled at its end was compiled from the start, once each.
+  const pipelines = await listed(page, 'no list');
+  expect(pipelines).toBeGreaterThan(10);
+  expect(await compiled()).toMatchObject({ compiled: pipelines, uploadedBefore: 0 });
   expect(value(await generate(page, SHORT)).text).toBe(first.text);
 
   server.requests.length = 0;
@@ -182,6 +222,7 @@ test('cancels, overflows and writes again; keeps its files, and mends a damaged 
   await makeEngine(page, { ...model, contextTokens: 24 });
   value(await load(page));
   expect(fetched()).toEqual([]);
+  expect(await listed(page)).toBe(pipelines);
   const tight = {
     prompt: 'one two three four five six seven eight nine ten '.repeat(2),
     maxTokens: 64,
