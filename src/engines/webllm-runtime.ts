@@ -76,8 +76,6 @@ export class WebllmRuntime {
 
   /** Fetches, compiles. Throws EngineError, or what WebLLM throws. */
   static async load(plan: WebllmPlan, hooks: LoadHooks): Promise<WebllmRuntime> {
-    // WebLLM's own code is read in meanwhile.
-    const importing = import('@mlc-ai/web-llm');
     const adapter = requireAdapter(plan);
     adapter.catch(() => undefined);
     // Kept files are read and checked while WebLLM starts. It does not start before a long download: a graphics device
@@ -92,6 +90,8 @@ export class WebllmRuntime {
     if (early) device.begin();
     // Ends with the worker: to stop a fetch, the page terminates it.
     const fetching = fetchPlan(plan, hooks.onState, new AbortController().signal);
+    // WebLLM's own code is read in meanwhile; it is large and holds this thread, so what goes on elsewhere begins first.
+    const importing = import('@mlc-ai/web-llm');
     try {
       await adapter;
       if (!early) await fetching;
@@ -108,6 +108,7 @@ export class WebllmRuntime {
       return new WebllmRuntime(engine, plan.contextTokens, backend);
     } finally {
       fetching.catch(() => undefined);
+      importing.catch(() => undefined);
       forgetMade();
       await device.release();
     }

@@ -5,8 +5,8 @@ import { EngineError, type GenerateRequest, type GenerateResult } from './engine
 import { describeCause, toEngineError } from './errors';
 import type { ModelFiles } from './wllama-files';
 
-/** Prompt tokens a step: a cancelled prompt holds the runtime until its step ends. Steps of 16 read slower than llama.cpp by itself, larger ones no faster. */
-const BATCH_TOKENS = 32;
+/** Prompt tokens a step: a cancelled prompt holds the runtime until its step ends. Shorter steps read slower. */
+const BATCH_TOKENS = 64;
 /** An answer with less room than this is not begun. */
 const LEAST_ANSWER_TOKENS = 64;
 const LOG_LINES = 20;
