@@ -5,7 +5,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { format } from 'prettier';
+import { format, resolveConfig } from 'prettier';
 import { circumstances, ROOT } from './machine.mjs';
 import { updateReadme } from './readme.mjs';
 import { renderTable } from './table.mjs';
@@ -61,7 +61,8 @@ else {
 if (options.includes('--record')) {
   const file = path.join(ROOT, 'bench', 'results', `${name}.json`);
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, await format(JSON.stringify(report), { parser: 'json' }));
+  const style = await resolveConfig(file);
+  await writeFile(file, await format(JSON.stringify(report), { ...style, parser: 'json' }));
   await updateReadme(BENCHES);
   say(`recorded in ${path.relative(ROOT, file)} and README.md`);
 }
