@@ -19,7 +19,7 @@ import { figure, median, ratio, rounded } from './table.mjs';
 const ENGINES = { webllm: 'WebLLM', wllama: 'wllama' };
 const BARE = { webllm: 'bareWebllm', wllama: 'bareWllama' };
 /** One prompt a turn: with each, each way goes first as often as the other. */
-const EXAMPLES = ['three-heaps', 'three-heaps', 'pig', 'pig', 'three-heaps', 'three-heaps'];
+const EXAMPLES = ['three-heaps', 'three-heaps', 'pig', 'pig'];
 /** Times that a turn asks each: llama.cpp's threads wait for each other, so whatever else runs disturbs them most. */
 const ASKED = { webllm: 1, wllama: 2 };
 const MOST_TOKENS = 24;
