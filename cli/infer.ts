@@ -1,6 +1,4 @@
 /** `rulewright infer`: worlds that fit what one player saw and did. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
 import { inferenceSchema, type Inference } from '../src/runtime/protocol';
 import { oneFile, whole, type Options } from './options';
@@ -9,8 +7,6 @@ import type { Setting, Start } from './setting';
 
 /** Worlds that are listed for a person. */
 const SHOWN = 12;
-
-const historySchema = inferenceSchema.shape.history;
 
 export async function infer(
   start: Start,
@@ -44,14 +40,9 @@ export async function infer(
 
 /** @throws Misuse when the file cannot be read or has another shape */
 async function readHistory(file: string): Promise<Inference['history']> {
-  let text: string;
+  const text = await readProgram(file);
   try {
-    text = await readFile(path.resolve(file), 'utf8');
-  } catch (error) {
-    throw new Misuse(`${file} cannot be read: ${(error as Error).message}`);
-  }
-  try {
-    return historySchema.parse(JSON.parse(text));
+    return inferenceSchema.shape.history.parse(JSON.parse(text));
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof z.ZodError)) throw error;
     throw new Misuse(`${file} is no list of [observation, action or null]`);

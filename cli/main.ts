@@ -82,11 +82,11 @@ async function check(
 ): Promise<number> {
   if (names.length === 0) throw new Misuse('check takes files or folders');
   const jobs = whole(given, 'jobs', Math.min(2, os.availableParallelism()), 1);
-  const file = typeof given.json === 'string' ? given.json : null;
+  const lines = typeof given.json === 'string' ? given.json : null;
   const [programs, budgets] = [await findPrograms(names), budgetsOf(given)];
   const keyed = (program: Program): string => keyOf(program, budgets, setting.version);
   const results = new Results(
-    file,
+    lines,
     new Map(programs.map((program) => [program.file, keyed(program)])),
   );
   const runtime = start();
@@ -97,10 +97,10 @@ async function check(
   const kept = results.lines.size;
   if (kept > 0) {
     setting.out(
-      `${kept} of ${programs.length} programs were checked before: ${file} has their results.\n`,
+      `${kept} of ${programs.length} programs were checked before: ${lines} has their results.\n`,
     );
   }
-  const alone = programs.length === 1 && file === null;
+  const alone = programs.length === 1 && lines === null;
   const bar = progress(programs.length, results, setting);
   try {
     const left = programs.filter(({ file }) => !results.lines.has(file));
@@ -111,7 +111,7 @@ async function check(
       bar.show();
     });
   } catch (error) {
-    if (file !== null) {
+    if (lines !== null) {
       setting.err(
         `\n${results.lines.size} results are kept; the same command goes on from there.\n`,
       );

@@ -1,10 +1,10 @@
 /** `rulewright mutants`: copies of a program with one error each. The program is read and never run. */
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { oneFile, whole, type Options } from './options';
-import { Misuse, readProgram } from './programs';
+import type { HostMethods, Mutant } from '../src/runtime/protocol';
 import { RuntimeError } from '../src/runtime/runtime';
-import type { Mutant } from '../src/runtime/protocol';
+import { oneFile, whole, type Options } from './options';
+import { Misuse, programFile, readProgram } from './programs';
 import type { Setting, Start } from './setting';
 
 export async function mutants(
@@ -13,12 +13,7 @@ export async function mutants(
   given: Options,
   { out, err, signal }: Setting,
 ): Promise<number> {
-  const name = oneFile('mutants', names);
-  const isFolder = await stat(name).then(
-    (facts) => facts.isDirectory(),
-    () => false,
-  );
-  const source = await readProgram(isFolder ? path.join(name, 'game.py') : name);
+  const source = await readProgram(await programFile(oneFile('mutants', names)));
   const drawn = { perKind: whole(given, 'per-kind', 1, 1), seed: whole(given, 'seed', 0) };
   const found = await draw(start, { source, ...drawn, kinds: given.kind ?? [] }, signal);
   if (given.out !== undefined) await writeAll(found, given.out);
@@ -32,7 +27,7 @@ export async function mutants(
 
 async function draw(
   start: Start,
-  params: { source: string; perKind: number; seed: number; kinds: string[] },
+  params: HostMethods['mutants']['params'],
   signal: AbortSignal,
 ): Promise<Mutant[]> {
   try {

@@ -100,15 +100,16 @@ class Match {
         return true;
       }
       if (word === undefined || word === 'q' || word === 'quit') return false;
-      const before = word === 'u' || word === 'undo' ? this.#decisions.pop() : undefined;
+      if (word !== 'u' && word !== 'undo') {
+        out(`"${word}" is no action here. ${HELP}\n`);
+        continue;
+      }
+      const before = this.#decisions.pop();
       if (before !== undefined) {
         this.#actions = this.#actions.slice(0, before);
         return true;
       }
-      const why = /^u(ndo)?$/.test(word)
-        ? 'There is nothing to take back.'
-        : `"${word}" is no action here. ${HELP}`;
-      out(`${why}\n`);
+      out('There is nothing to take back.\n');
     }
   }
 }

@@ -53,6 +53,11 @@ export async function readProgram(file: string): Promise<string> {
   }
 }
 
+/** The program that a name means: that of a game folder, or a file itself. */
+export async function programFile(name: string): Promise<string> {
+  return (await isFolder(name)) ? path.join(name, PROGRAM) : name;
+}
+
 async function isFolder(name: string): Promise<boolean> {
   try {
     return (await stat(name)).isDirectory();

@@ -22,7 +22,7 @@ function sameDevice(one: DeviceRecipe, other: DeviceRecipe): boolean {
 }
 
 export class DeviceAhead {
-  #pipelines: PipelinesAhead;
+  #pipelines: PipelinesAhead | null = null;
   #early: Promise<Made | null> = Promise.resolve(null);
   #asked: DeviceRecipe | null = null;
 
@@ -30,14 +30,7 @@ export class DeviceAhead {
   constructor(
     private readonly list: PipelineList | null,
     private readonly onLost: (reason: string) => void,
-  ) {
-    this.#pipelines = new PipelinesAhead(list?.recipes ?? []);
-  }
-
-  /** How many pipelines WebLLM found compiled, or compiling. */
-  get taken(): number {
-    return this.#pipelines.taken;
-  }
+  ) {}
 
   /** Makes the device now, and begins to compile. */
   begin(): void {
@@ -47,7 +40,7 @@ export class DeviceAhead {
       const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
       const device = await adapter?.requestDevice(descriptorOf(recipe));
       if (device === undefined) return null;
-      this.#pipelines.serve(device);
+      this.#serve(device);
       return { recipe, device };
     };
     // What this adapter no longer offers WebLLM does not ask for either.
@@ -75,8 +68,9 @@ export class DeviceAhead {
             maxStorageBufferBindingSize,
           },
         };
-        const device = (await this.#take(recipe)) ?? (await requestDevice(descriptorOf(recipe)));
-        if (device !== (await this.#early)?.device) this.#serveAnew(device);
+        const early = await this.#take(recipe);
+        const device = early ?? (await requestDevice(descriptorOf(recipe)));
+        if (early === null) this.#serve(device);
         // A loaded model's device is never given back but with its whole worker: any loss is a loss.
         void device.lost.then(({ message }) => this.onLost(message));
         return device;
@@ -87,19 +81,17 @@ export class DeviceAhead {
 
   /** Writes down what the next load can begin with. */
   async keep(library: FileSpec): Promise<void> {
-    const recipes = this.#pipelines.news();
-    if (this.#asked !== null && recipes !== null) {
-      await keepPipelineList(library, this.#asked, recipes);
-    }
+    const recipes = this.#pipelines?.news();
+    if (this.#asked && recipes) await keepPipelineList(library, this.#asked, recipes);
   }
 
   /** Lets go of what WebLLM did not ask for. */
   async release(): Promise<void> {
-    this.#pipelines.release();
+    this.#pipelines?.release();
     if (this.#asked === null) (await this.#early)?.device.destroy();
   }
 
-  #serveAnew(device: GPUDevice): void {
+  #serve(device: GPUDevice): void {
     this.#pipelines = new PipelinesAhead(this.list?.recipes ?? []);
     this.#pipelines.serve(device);
   }

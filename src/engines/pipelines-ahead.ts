@@ -4,10 +4,10 @@
  * start of the next one, beside reading and uploading the weights.
  */
 import { z } from 'zod';
-import type { FileSpec } from './files';
+import { cacheStore, type FileSpec } from './files';
 
 /** One cache for the lists of all libraries, under the library's address. */
-export const PIPELINES_CACHE = 'rulewright-pipelines';
+const store = cacheStore('rulewright-pipelines');
 
 /** All that a pipeline is made of; the library's have one bind group each. */
 const recipeSchema = z.object({
@@ -45,32 +45,28 @@ const versionOf = ({ sha256, bytes }: FileSpec): string => sha256 ?? `${bytes} b
 
 /** What was written down of a library; null where nothing is, or what is there cannot be read. */
 export async function readPipelineList(library: FileSpec): Promise<PipelineList | null> {
-  if (typeof caches === 'undefined') return null;
   try {
-    const kept = await (await caches.open(PIPELINES_CACHE)).match(library.address);
-    const list = listSchema.parse(await kept?.json());
-    return list.library === versionOf(library) ? list : null;
+    const kept = await store.read(library.address);
+    const list = kept && listSchema.parse(JSON.parse(await kept.text()));
+    return list?.library === versionOf(library) ? list : null;
   } catch {
     // Only time is lost: the list is written anew after this load.
     return null;
   }
 }
 
+/** Where there is no room for it, the next load compiles as late as this one. */
 export async function keepPipelineList(
   library: FileSpec,
   device: DeviceRecipe,
   recipes: readonly Recipe[],
 ): Promise<void> {
-  try {
-    const list = JSON.stringify({ library: versionOf(library), device, recipes });
-    await (await caches.open(PIPELINES_CACHE)).put(library.address, new Response(list));
-  } catch {
-    // No room, or no storage: the next load compiles as late as this one.
-  }
+  const list = JSON.stringify({ library: versionOf(library), device, recipes });
+  await store.write(library.address, new Blob([list]));
 }
 
 export async function forgetPipelineList(address: string): Promise<void> {
-  await (await caches.open(PIPELINES_CACHE)).delete(address);
+  await store.remove(address);
 }
 
 /** The pipelines of one device: some compiled ahead, all written down. */
@@ -80,14 +76,10 @@ export class PipelinesAhead {
   readonly #modules = new Map<string, GPUShaderModule>();
   readonly #codes = new WeakMap<GPUShaderModule, string>();
   readonly #bindings = new WeakMap<GPUBindGroupLayout | GPUPipelineLayout, Recipe['bindings']>();
+  /** How many of the pipelines asked for were compiled ahead. */
   #taken = 0;
 
   constructor(private readonly recipes: readonly Recipe[]) {}
-
-  /** How many of the pipelines asked for were compiled ahead. */
-  get taken(): number {
-    return this.#taken;
-  }
 
   /** Begins to compile, and answers what is asked of the device from then on. */
   serve(device: GPUDevice): void {

@@ -19,7 +19,7 @@ from ..values import fingerprint, text_of
 from .context import Context
 from .distribution import suspicion
 from .evidence import Evidence
-from .leaks import PAIRS, Pair, leaks
+from .leaks import PAIRS, SHARE, Pair, leaks
 from .worlds import Cut, cuts_of, fit, resampled
 
 NAME = "information"
@@ -41,8 +41,6 @@ DRAWS_ONLY, GLANCE = 12, 200
 SAMPLED = 3000
 #: Chance nodes, and outcomes of each, at which it is seen who learns what.
 CHANCES, OUTCOMES = 24, 10
-#: Shares of the time budget after which this tier stops.
-SHARE = 0.8
 
 
 def work(context: Context) -> Generator[None, None, None]:
@@ -74,7 +72,8 @@ def work(context: Context) -> Generator[None, None, None]:
         else:
             _add(context, "variety", False, "Not run: resample_history gives histories that do not fit.")
             yield from _inferred(context, game, cuts, pairs)
-    yield from leaks(context, game, pairs, CHECKS["leaks"])
+    passed, message, shown, twin = yield from leaks(context, game, pairs)
+    _add(context, "leaks", passed, message, counterexample=shown, twin=twin)
     yield from _legal_known(context, cuts, perfect=False)
     yield from _own_information(context, evidence)
 

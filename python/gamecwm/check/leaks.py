@@ -15,31 +15,27 @@ from .worlds import Cut, Fit
 
 #: Pairs that are played on, actions of each, and how often.
 PAIRS, ONWARD, ONWARDS = 12, 12, 3
-#: Share of the time budget after which looking for leaks stops.
+#: Share of the time budget after which the information tier stops.
 SHARE = 0.8
 #: A decision, another world that looks alike there, and how that went.
 Pair = tuple[Cut, list[str], Fit]
+#: Whether it passed (None: not applicable), in words, and two action lists that show a leak.
+Verdict = tuple["bool | None", str, "list[str] | None", "list[str] | None"]
 
 
-def leaks(context: Context, game: Game, pairs: list[Pair], weight: float) -> Generator[None, None, None]:
+def leaks(context: Context, game: Game, pairs: list[Pair]) -> Generator[None, None, Verdict]:
     """Plays both worlds of pairs on, side by side: the player cannot tell them apart until something shows."""
     context.phase = "looking for leaks"
     if not pairs:
-        context.add(
-            "information",
-            "leaks",
-            weight,
-            None,
-            "Not applicable: no two worlds were found that a player cannot tell apart.",
-        )
-        return
+        return None, "Not applicable: no two worlds were found that a player cannot tell apart.", None, None
     for cut, world, result in pairs:
         if list(result.legal) != cut.legal():
             message = (f"Player {cut.player} has other legal actions in two worlds that look alike to them, so the "
                        "list tells what is hidden.")  # fmt: skip
-            context.add("information", "leaks", weight, False, message, counterexample=cut.actions, twin=world)
-            return
-    for cut, world, _ in sorted(pairs, key=lambda pair: pair[0].place)[:PAIRS]:
+            return False, message, cut.actions, world
+    # Early pairs have most of the game before them.
+    early = sorted(pairs, key=lambda pair: pair[0].place)[:PAIRS]
+    for cut, world, _ in early:
         if not context.time_left(SHARE):
             break
         step = yield from _parted(game, cut, world)
@@ -48,35 +44,17 @@ def leaks(context: Context, game: Game, pairs: list[Pair], weight: float) -> Gen
                 f"Player {cut.player} sees two worlds apart for a moment, after {step} actions, that look alike to "
                 "them at their decisions: it is shown what they may not know, or their observation forgets."
             )
-            context.add(
-                "information", "leaks", weight, False, message, counterexample=cut.actions[:step], twin=world[:step]
-            )
-            return
+            return False, message, cut.actions[:step], world[:step]
     rng = random.Random(f"{context.seed} leaks")
-    # Early pairs have most of the game before them.
-    for cut, world, result in sorted(pairs, key=lambda pair: pair[0].place)[:PAIRS] * ONWARDS:
+    for cut, world, result in early * ONWARDS:
         if not context.time_left(SHARE):
             break
         found = yield from _onward(game, cut, world, result.final, rng)
         if found:
             message, tail = found
-            context.add(
-                "information",
-                "leaks",
-                weight,
-                False,
-                message,
-                counterexample=[*cut.actions, *tail],
-                twin=[*world, *tail],
-            )
-            return
-    context.add(
-        "information",
-        "leaks",
-        weight,
-        True,
-        f"{len(pairs)} pairs of worlds look alike to the player, with the same legal actions.",
-    )
+            return False, message, [*cut.actions, *tail], [*world, *tail]
+    message = f"{len(pairs)} pairs of worlds look alike to the player, with the same legal actions."
+    return True, message, None, None
 
 
 def _parted(game: Game, cut: Cut, world: list[str]) -> Generator[None, None, int | None]:

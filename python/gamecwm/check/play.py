@@ -165,11 +165,7 @@ def _search(context: Context, game: Game, evidence: Evidence) -> Generator[None,
         return results
     rng = random.Random(f"{context.seed} search")
     purse, ratio, against, differences = _purse(evidence, SEARCH_PART, SEARCH_STEPS), 0.0, 0.0, []
-    cuts = [
-        own
-        for trail in evidence.trails
-        if (own := [c for c in cuts_of([trail]) if c.trail.nodes[c.place].different > 1])
-    ]
+    cuts = [own for trail in evidence.trails if (own := _choices(trail))]
     up, down = log(EDGE / 0.5), log((1 - EDGE) / 0.5)
     accept, refuse = log((1 - MISSED) / FALSE_EDGE), log(MISSED / (1 - FALSE_EDGE))
     try:

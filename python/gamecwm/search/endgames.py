@@ -25,8 +25,6 @@ class Endgames:
     """
 
     def __init__(self, game: Game, scale: Scale, playouts: Playouts, *, states: int) -> None:
-        #: Positions solved so far.
-        self.solved = 0
         self._solver = Solver(game, states=0, on_end=scale.notice)
         self._playouts = playouts
         self._states = states
@@ -49,7 +47,6 @@ class Endgames:
             return None
         self._failures = 0
         self._reach = max(self._reach, length + 1)
-        self.solved += 1
         return solution.values
 
     def _allowance(self) -> int:
