@@ -104,7 +104,8 @@ export async function isGgufKept({ cache, source }: GgufPlace): Promise<boolean>
   const store = cacheStore(cache);
   let specs = source.kind === 'files' ? source.files : [];
   if (source.kind === 'manifest') {
-    const manifest = await readKeptManifest(source.address, store);
+    // One that is damaged is fetched again, as one that is missing.
+    const manifest = await readKeptManifest(source.address, store).catch(() => null);
     if (manifest === null) return false;
     specs = manifestFiles(manifest, source.address);
   }

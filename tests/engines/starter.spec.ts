@@ -218,6 +218,13 @@ test('cancels, overflows and writes again; keeps its files, and mends a damaged 
   expect(value(await generate(page, SHORT)).text).toBe(first.text);
 
   server.requests.length = 0;
+  // A list of files that was damaged is fetched again.
+  await page.evaluate(async () => {
+    const cache = await caches.open('rulewright-model-starter');
+    const key = (await cache.keys()).find(({ url }) => url.endsWith('manifest.json'));
+    if (key === undefined) throw new Error('the list of files is not kept');
+    await cache.put(key, new Response('no list'));
+  });
   // The prompt takes 21 of these, and no end comes within three tokens.
   await makeEngine(page, { ...model, contextTokens: 24 });
   value(await load(page));
