@@ -41,28 +41,10 @@ SIMULATIONS = {
     "leduc_poker": 8000,
 }
 #: Games of a match, or seeds of exact values, and how many of them are one part.
-SAMPLES = {"kuhn_poker": 12, "leduc_poker": 8}
+SAMPLES = {"kuhn_poker": 96, "leduc_poker": 8}
 GAMES_PLAYED, GAMES_A_PART, SEEDS_A_PART = 200, 20, 1
 #: How often the naive player is asked at each decision: its policy has to be known closely for a best response alone.
 DRAWS = {"kuhn_poker": 5, "leduc_poker": 1}
-#: Student's t, two-sided 95 %, by degrees of freedom.
-STUDENT = (
-    12.706,
-    4.303,
-    3.182,
-    2.776,
-    2.571,
-    2.447,
-    2.365,
-    2.306,
-    2.262,
-    2.228,
-    2.201,
-    2.179,
-    2.16,
-    2.145,
-    2.131,
-)
 OPENSPIEL = {
     "tic_tac_toe": "tic_tac_toe",
     "connect4": "connect_four",
@@ -93,11 +75,12 @@ def searching(game: Game, simulations: int) -> Player:
 
 
 def interval(scores: list[float]) -> dict[str, Any]:
-    """{games, mean, low, high}: the mean with its 95 % interval (Student's for few samples)."""
+    """{games, mean, low, high}: the mean with its 95 % interval (Student's)."""
+    from scipy.stats import t
+
     mean = sum(scores) / len(scores)
     spread = sum((score - mean) ** 2 for score in scores) / max(1, len(scores) - 1)
-    half = STUDENT[max(0, len(scores) - 2)] if len(scores) - 2 < len(STUDENT) else 1.96
-    half *= sqrt(spread / len(scores))
+    half = float(t.ppf(0.975, max(1, len(scores) - 1))) * sqrt(spread / len(scores))
     return {
         "games": len(scores),
         "mean": round(mean, 4),
