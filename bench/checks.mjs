@@ -21,6 +21,9 @@ export async function run(say) {
   return { ...families, references };
 }
 
+/** Figures of a game that have a median: see check_beside.py. */
+const RATIOS = ['ratio', 'bareRatio', 'perStep', 'overhead'];
+
 function besideTable({ games, median, bar, outOfReach }) {
   const rows = Object.entries(games).map(([name, one]) => [
     outOfReach.includes(name) ? `${name} *` : name,
@@ -29,10 +32,10 @@ function besideTable({ games, median, bar, outOfReach }) {
     figure(one.fourTiers),
     figure(one.bare),
     ratio(one.ratio),
-    ratio(one.bareRatio),
+    ...RATIOS.map((name) => ratio(one[name])),
   ]);
-  rows.push(['median', '', '', '', '', ratio(median.ratio), ratio(median.bareRatio)]);
-  rows.push([`* bare playouts alone take over ${bar} of the four tiers`, '', '', '', '', '', '']);
+  rows.push(['median', '', '', '', '', ...RATIOS.map((name) => ratio(median[name]))]);
+  rows.push([`* bare playouts alone take over ${bar} of the four tiers`, ...Array(8).fill('')]);
   return {
     head: [
       'one check, CPU seconds',
@@ -42,6 +45,8 @@ function besideTable({ games, median, bar, outOfReach }) {
       'bare playouts',
       'full / four',
       'bare / four',
+      'full / four, a step',
+      'full / bare, a step',
     ],
     rows,
   };

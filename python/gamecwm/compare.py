@@ -19,6 +19,7 @@ from time import perf_counter
 from typing import Any
 
 from gamecwm.contract import CHANCE, OVER, Action, Game, ProgramError, State, program_line
+from gamecwm.own_random import OwnRandom
 
 #: Positions that the search for the shortest difference looks at.
 SEARCH_NODES = 3000
@@ -54,6 +55,7 @@ class Comparison:
         self._steps = steps
         self._nodes = nodes
         self._rng = random.Random(f"{seed} compare")
+        self._random = OwnRandom(f"{seed} program")
         self._done = 0
         self._phase = "playing both programs side by side"
         self._difference: tuple[list[Action], str] | None = None
@@ -62,12 +64,13 @@ class Comparison:
 
     def run(self, milliseconds: float) -> bool:
         """Works for about `milliseconds`, one action of both programs at a time; True when finished."""
-        deadline = perf_counter() + milliseconds / 1000
-        while not self.finished:
-            if next(self._job, self) is self:
-                self.finished = True
-            if perf_counter() >= deadline:
-                break
+        with self._random:
+            deadline = perf_counter() + milliseconds / 1000
+            while not self.finished:
+                if next(self._job, self) is self:
+                    self.finished = True
+                if perf_counter() >= deadline:
+                    break
         return self.finished
 
     def progress(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from .contract import OVER, Game, State
 from .guard import CallError, Fault, call, quiet_call
-from .values import clone, fingerprint, pack, same, strict_text, text_of, unpack
+from .values import clone, fingerprint, pack, packed_text, same, strict_text, text_of, unpack
 
 
 def answer(game: Game, name: str, *arguments: object) -> str:
@@ -70,11 +70,7 @@ class Node:
     def mark(self) -> str:
         """The fingerprint of the state as it arrived."""
         if self._mark is None:
-            state = self.state if self.packed is None else unpack(self.packed)
-            try:
-                self._mark = strict_text(state)
-            except ValueError as error:
-                self._json_error, self._mark = str(error), fingerprint(state)
+            self._mark, self._json_error = _text_and_error(self.state, self.packed)
         return self._mark
 
     @property
@@ -91,11 +87,9 @@ class Node:
                 if index and seen is self.observations[index - 1]:
                     self._views.append(self._views[-1])
                     continue
-                try:
-                    self._views.append(strict_text(seen))
-                except ValueError as error:
-                    self.view_error = str(error)
-                    self._views.append(fingerprint(seen))
+                text, error = _text_and_error(seen, pack(seen))
+                self.view_error = error or self.view_error
+                self._views.append(text)
         return self._views
 
     def _look(self) -> None:
@@ -170,6 +164,16 @@ class Node:
             state = clone(state)
             self.restore()
         return Node(self.game, state, origin="apply_action", arrived_impurely=impure, careful=self.careful)
+
+
+def _text_and_error(value: Any, packed: bytes | None) -> tuple[str, str | None]:
+    """The fingerprint and why the value is not JSON; by its bytes, if there are any, since values come again."""
+    if packed is not None:
+        return packed_text(packed)
+    try:
+        return strict_text(value), None
+    except ValueError as error:
+        return fingerprint(value), str(error)
 
 
 #: The usual types of what lists hold, which is quicker to see than what every element is.
@@ -287,7 +291,7 @@ def walk(
     `careful` as of Node.
     """
     rng = random.Random(seed)
-    weights: dict[tuple[int, str], float] = {}
+    weights: dict[int, dict[str, float]] = {}
     trail = start(game, careful=careful)
     while True:
         yield trail
@@ -301,10 +305,11 @@ def walk(
                 choice = min(rng.sample(node.legal, len(node.legal)), key=lambda action: rare[action])
             rare[choice] += 1
         elif habits and node.player >= 0:
+            own = weights.setdefault(node.player, {})
             for action in node.legal:
-                if (node.player, action) not in weights:
-                    weights[node.player, action] = 10 ** rng.uniform(-1.5, 1.5)
-            choice = rng.choices(node.legal, [weights[node.player, action] for action in node.legal])[0]
+                if action not in own:
+                    own[action] = 10 ** rng.uniform(-1.5, 1.5)
+            choice = rng.choices(node.legal, list(map(own.__getitem__, node.legal)))[0]
         else:
             choice = rng.choice(node.legal)
         extend(trail, choice)

@@ -6,6 +6,7 @@ import copy
 import json
 import marshal
 from collections.abc import Callable
+from functools import lru_cache
 from json import encoder
 from typing import Any
 
@@ -96,6 +97,16 @@ def strict_text(value: Any) -> str:
         raise ValueError("it is nested too deeply") from None
     except Exception as error:
         raise ValueError(str(error)[:SHOWN] or type(error).__name__) from None
+
+
+@lru_cache(maxsize=128)
+def packed_text(packed: bytes) -> tuple[str, str | None]:
+    """The fingerprint of a packed value, and why it is not JSON-able (None when it is)."""
+    value = unpack(packed)
+    try:
+        return strict_text(value), None
+    except ValueError as error:
+        return fingerprint(value), str(error)
 
 
 def to_json(value: Any, depth: int = 40) -> Any:

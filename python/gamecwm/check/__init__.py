@@ -11,12 +11,14 @@ from typing import Any
 
 from ..contract import FUNCTIONS, OPTIONAL, Game, ProgramError, compiled
 from ..guard import load
-from ..mends.text import syntax_error
+from ..inline import uses_kit
+from ..own_random import OwnRandom
 from ..tidy import Tidied, plain_program
 from . import dynamics, information, play, semantics, shorten, static
 from .context import Context
 from .findings import Finding, paper, score
 from .integrity import Snapshot
+from .syntax import syntax_of
 
 try:
     from time import thread_time
@@ -62,6 +64,7 @@ class Check:
             total=games + len(TIERS) + 1, scenarios=list(scenarios),
         )  # fmt: skip
         self._program = program
+        self._random = OwnRandom(f"{seed} program")
         self._work = self._tiers()
         self._report: dict[str, Any] | None = None
 
@@ -69,6 +72,10 @@ class Check:
         """Works for about so many milliseconds; True when the check is finished."""
         if self._report is not None:
             return True
+        with self._random:
+            return self._run(milliseconds)
+
+    def _run(self, milliseconds: float) -> bool:
         started, started_at = perf_counter(), thread_time()
         self._resumed = self._now = started_at
         try:
@@ -130,10 +137,7 @@ class Check:
             elif isinstance(self._program, Game):
                 context.source = self._program.source
             else:
-                error = syntax_error(self._program)
-                if error:
-                    raise ProgramError(f"not Python: {error.msg}", error.lineno)
-                program = plain_program(self._program)
+                program = _as_it_stands(self._program)
                 context.source, self._line_map = program.plain, program.line_map()
             compiled(context.source)
         except (ProgramError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -175,6 +179,17 @@ class Check:
             else None,
             "measures": play.measures(context),
         }
+
+
+def _as_it_stands(text: str) -> Tidied:
+    """The program without mends; read once, and made plain only where it uses the kit. Raises ProgramError."""
+    try:
+        tree, _ = syntax_of(text)
+    except SyntaxError as error:
+        raise ProgramError(f"not Python: {error.msg}", error.lineno) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ProgramError(f"the text is not Python: {error}") from None
+    return plain_program(text) if uses_kit(tree) else Tidied(text, text)
 
 
 def _missing(source: str) -> list[str]:

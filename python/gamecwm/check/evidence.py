@@ -61,6 +61,8 @@ class Evidence:
     #: First player to move in the ended playouts -> sum of its rewards, and of the mean of the others'.
     openings: list[tuple[float, float]] = field(default_factory=list)
 
+    #: The list that was put into the pool last: many games offer the same again and again.
+    _offered: list[str] = field(default_factory=list)
     #: Actions after which a playout is cut off: the step limit, or a longer one that the game needs.
     limit: int = 0
     #: What laws.broken_law found.
@@ -82,7 +84,8 @@ class Evidence:
         elif node.player is not None and node.player >= 0:
             self.movers.add(node.player)
             self.decisions += node.different > 1
-        if len(self.pool) < POOL:
+        if len(self.pool) < POOL and node.legal != self._offered:
+            self._offered = node.legal
             self.pool.update(dict.fromkeys(node.legal))
         if node.legal and len(self.running) < VECTORS:
             self.running.add(tuple(node.rewards))

@@ -7,7 +7,6 @@ its containers. `damage` names the first thing that is no longer as it was and p
 from __future__ import annotations
 
 import operator
-import random
 import sys
 import types
 from collections import Counter
@@ -41,7 +40,6 @@ class Snapshot:
     """What a program shares with the checker, before the program is loaded."""
 
     def __init__(self) -> None:
-        self._random = random.getstate()
         self._modules = _modules()
         self._families = {name.split(".")[0] for name in self._modules}
         self._bound: Kept = []
@@ -82,13 +80,6 @@ class Snapshot:
                         self._keep(f"{path}.{name}", item, module, seen)
         elif isinstance(value, (dict, list, set)):
             self._insides.append((path, value, value.copy()))
-
-    def draws(self) -> bool:
-        """Whether the global generator of `random` was used since the snapshot; it is put back."""
-        used = random.getstate() != self._random
-        if used:
-            random.setstate(self._random)
-        return used
 
     def damage(self) -> str | None:
         """What is no longer as it was, put back; None when all is well."""

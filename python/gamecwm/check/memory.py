@@ -7,6 +7,8 @@ A game program keeps nothing: its state is an argument. What is kept can tell ho
 from __future__ import annotations
 
 import functools
+import hashlib
+import marshal
 import random
 import types
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from ..guard import load
 #: Values that are looked at, all in all.
 LIMIT = 200_000
 
+_CONTAINERS = (dict, list, tuple, set, frozenset)
 _PLAIN = (str, bytes, int, float, bool, complex, type(None), type(Ellipsis))
 
 
@@ -97,6 +100,13 @@ def _walk(value: Any, namespace: dict[str, Any], seen: set[int]) -> Iterator[str
         return
     seen.add(id(value))
     yield type(value).__name__
+    if type(value) in _CONTAINERS:
+        try:
+            # Plain values alone: their bytes are quicker to have than a walk. Version 0 does not tell interned strings.
+            yield hashlib.sha256(marshal.dumps(value, 0)).hexdigest()
+            return
+        except (ValueError, TypeError):
+            pass
     if isinstance(value, dict):
         for key, item in list(value.items()):
             yield from _walk(key, namespace, seen)

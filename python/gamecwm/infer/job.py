@@ -11,6 +11,7 @@ from typing import Any
 from gamecwm.contract import OVER, Action, Game, ProgramError
 from gamecwm.infer.history import History, own_history
 from gamecwm.infer.sample import Enumeration, Sampler
+from gamecwm.own_random import OwnRandom
 from gamecwm.values import to_json
 
 #: Actions after which a random game is cut for a decision.
@@ -42,13 +43,15 @@ class Inference:
         self._done = 0
         self._phase = "playing to a decision"
         self._result: dict[str, Any] | None = None
+        self._random = OwnRandom(f"{seed} program")
         self._work = self._act()
 
     def run(self, milliseconds: float) -> bool:
         """Works for about so many milliseconds; True when finished. Raises NoHistory and ProgramError."""
-        started = time.perf_counter()
-        while self._result is None and (time.perf_counter() - started) * 1000 < milliseconds:
-            next(self._work)
+        with self._random:
+            started = time.perf_counter()
+            while self._result is None and (time.perf_counter() - started) * 1000 < milliseconds:
+                next(self._work)
         return self._result is not None
 
     def progress(self) -> dict[str, Any]:

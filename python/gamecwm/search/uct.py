@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import Any
 
 from gamecwm.contract import CHANCE, OVER, Action, Game, ProgramError, State, program_line
+from gamecwm.own_random import OwnRandom
 from gamecwm.search.endgames import Endgames
 from gamecwm.search.hidden import HiddenSearch
 from gamecwm.search.infosets import InfoTree
@@ -89,6 +90,7 @@ class Search:
         self._actions = list(actions)
         self._evaluate = evaluate
         self._rng = random.Random(f"{seed} search")
+        self._random = OwnRandom(f"{seed} program")
         self._spent = 0.0
         self._edges: list[Edge] = []
         self._tree: Tree | None = None
@@ -112,15 +114,16 @@ class Search:
         gc.disable()
         collected = started
         try:
-            while not self.finished:
-                if next(self._job, self) is self:
-                    self.finished = True
-                now = perf_counter()
-                if now >= deadline:
-                    break
-                if collects and now > collected + COLLECTING:
-                    gc.collect(1)
-                    collected = now
+            with self._random:
+                while not self.finished:
+                    if next(self._job, self) is self:
+                        self.finished = True
+                    now = perf_counter()
+                    if now >= deadline:
+                        break
+                    if collects and now > collected + COLLECTING:
+                        gc.collect(1)
+                        collected = now
         except (ProgramError, MemoryError):
             self.finished = True
             raise
@@ -187,7 +190,10 @@ class Search:
         random.Random(f"{options.seed} order").shuffle(legal)
         self._edges = [Edge(action) for action in legal]
         if self._asks:
+            # The answer is remembered: neither may it depend on this search, nor this search on whether it was.
+            random.seed("secrecy")
             self.hidden = yield from hides_information(game)
+            random.seed(f"{options.seed} program")
         scale = Scale(len(game.get_rewards(states[-1])))
         playouts = Playouts(game, scale, self._rng, depth=options.playout_depth, evaluate=self._evaluate)
         if self.hidden:
