@@ -22,7 +22,7 @@ rulewright mutants FILE_OR_FOLDER [--out FOLDER]                  copies with on
   --jobs N            programs at a time (one a core, two at most)
   --json OUT.jsonl    a line of JSON for each program; an interrupted run goes on from there
   --seed N            (0)        --games N           random games (60; compare: 50)
-  --steps N           (500)      --milliseconds N    time budget of the checker (8000)
+  --steps N           (500)      --milliseconds N    time budget of the checker (20000)
   infer: --worlds N (10) or --exact, --nodes N (50000), --seconds N (60), --json
   play: --simulations N (400)    mutants: --kind KIND, --per-kind N (1), --diff, --json
 
@@ -71,7 +71,7 @@ const budgetsOf = (given: Options): Budgets => ({
   seed: whole(given, 'seed', 0),
   games: whole(given, 'games', 60),
   steps: whole(given, 'steps', 500),
-  milliseconds: whole(given, 'milliseconds', 8000),
+  milliseconds: whole(given, 'milliseconds', 20_000),
 });
 
 async function check(

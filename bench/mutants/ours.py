@@ -15,7 +15,7 @@ def failures(
     *,
     scenarios: list[dict[str, Any]],
     seed: int = 0,
-    milliseconds: float = 8000.0,
+    milliseconds: float = 20_000.0,
     to_the_end: bool = False,
 ) -> dict[str, Any]:
     """{score, failed: {tier: [check, ...]}}: what failed; the score is None where the check was not played to its end.

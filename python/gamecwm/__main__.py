@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--seed", type=whole, default=0)
     check.add_argument("--games", type=whole, default=60, help="random games (60)")
     check.add_argument("--steps", type=whole, default=500, help="longest random game (500)")
-    check.add_argument("--milliseconds", type=whole, default=8000, help="time budget of the checker (8000)")
+    check.add_argument("--milliseconds", type=whole, default=20_000, help="time budget of the checker (20000)")
     check.add_argument("--seconds", type=positive, default=None,
                        help="the most that a program's process may take, by the clock and of processor time "
                             "(30 and twice the time budget)")  # fmt: skip

@@ -14,6 +14,7 @@ from .check import Check
 from .constants import read_constants, set_constants
 from .contract import Game, ProgramError
 from .guard import CallError, describe, load, program_lines, traceback_text
+from .own_random import OwnRandom
 from .table import Table
 from .tidy import Tidied, tidy
 from .values import to_json
@@ -71,6 +72,11 @@ class Host:
         """Works on a job; its state is `running`, `done` or `failed`. A finished job is forgotten."""
         if job not in self._jobs:
             return _failure("there is no such job; it was finished or cancelled before")
+        # Also a program that draws while it is loaded is the same one in every worker.
+        with OwnRandom("host"):
+            return self._step(job, milliseconds)
+
+    def _step(self, job: int, milliseconds: float) -> str:
         try:
             method, params, work = self._jobs[job]
             if work is None:

@@ -6,7 +6,15 @@ import random
 from typing import Any
 
 # Bound before any program can put something else in their place.
-_read, _set = random.getstate, random.setstate
+_read, _set, _seed = random.getstate, random.setstate, random.seed
+
+
+def seed_place(place: int) -> None:
+    """Seeds the generator before the state after so many actions of a match is made, within a context of OwnRandom.
+
+    So a match is the same match whenever it is replayed: at the table, after a reload, in the search.
+    """
+    _seed(f"place {place}")
 
 
 class OwnRandom:

@@ -8,6 +8,7 @@ from typing import Any
 from .check.probes import legal_actions, player_ids, rewards
 from .contract import CHANCE, OVER, Game, ProgramError
 from .guard import CallError, call
+from .own_random import OwnRandom, seed_place
 from .playout import Node, Trail, extend, play, start
 from .values import fingerprint, text_of, to_json
 
@@ -28,10 +29,12 @@ class Table:
         self._trail: Trail | None = None
         #: One entry an action of the cached trail: seat -> whether it is visible to that seat.
         self._visible: list[dict[int, bool]] = []
-        first = start(game).last
-        self.players = len(first.rewards) if first else 0
-        self.names = self._read_names()
-        self.is_imperfect = self._hides()
+        self._random = OwnRandom("table")
+        with self._random:
+            first = _started(game).last
+            self.players = len(first.rewards) if first else 0
+            self.names = self._read_names()
+            self.is_imperfect = self._hides()
 
     def _read_names(self) -> list[str]:
         names: list[str] = []
@@ -72,13 +75,17 @@ class Table:
 
     def replay(self, actions: list[str]) -> Trail:
         """The trail of these actions. Raises ProgramError when one is not legal, or the program fails."""
+        with self._random:
+            return self._replay(actions)
+
+    def _replay(self, actions: list[str]) -> Trail:
         if not isinstance(actions, list) or len(actions) > LONGEST:
             raise ProgramError(f"a match may have at most {LONGEST} actions")
         kept = self._trail.actions if self._trail else []
         common = 0
         while common < min(len(kept), len(actions)) and kept[common] == actions[common]:
             common += 1
-        trail = Trail(self._trail.nodes[: common + 1], kept[:common]) if self._trail else start(self.game)
+        trail = Trail(self._trail.nodes[: common + 1], kept[:common]) if self._trail else _started(self.game)
         del self._visible[common:]
         self._trail = None
         _sound(trail)
@@ -86,6 +93,7 @@ class Table:
             node = trail.nodes[-1]
             if action not in node.legal:
                 raise ProgramError(f"{text_of(action)} is not a legal action after {len(trail.actions)} actions")
+            seed_place(len(trail.nodes))
             extend(trail, action)
             _sound(trail)
             self._visible.append({})
@@ -104,7 +112,8 @@ class Table:
         if seat is not None and not 0 <= seat < self.players:
             raise ProgramError(f"there is no seat {seat}: the seats are 0 to {self.players - 1}")
         masked = self.is_imperfect and seat is not None
-        shown = trail.actions if not masked or seat is None else self._masked(trail, seat)
+        with self._random:
+            shown = trail.actions if not masked or seat is None else self._masked(trail, seat)
         view = node.state if seat is None else _observation(node, seat)
         return {
             "actions": list(shown),
@@ -154,6 +163,11 @@ class Table:
             answer.append(outcome)
             trail = self.replay(answer)
         return answer
+
+
+def _started(game: Game) -> Trail:
+    seed_place(0)
+    return start(game)
 
 
 def _sound(trail: Trail) -> None:

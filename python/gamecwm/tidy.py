@@ -17,6 +17,7 @@ from .mends import Mend
 from .mends.functions import impure_functions, with_copies, with_missing_functions
 from .mends.names import report_forbidden, with_imports
 from .mends.text import mend_text
+from .own_random import OwnRandom
 
 #: Most mends that are reported.
 MENDS = 200
@@ -46,6 +47,11 @@ class Tidied:
 
 def tidy(text: str) -> Tidied:
     """The mended program. Raises ProgramError, in plain words, for a text that no mend makes a program."""
+    with OwnRandom("tidy"):
+        return _tidied(text)
+
+
+def _tidied(text: str) -> Tidied:
     mends: list[Mend] = []
     source = mend_text(text, mends)
     source = with_imports(source, mends)

@@ -277,3 +277,16 @@ def test_a_game_longer_than_the_step_limit_is_no_false_alarm():
     assert failed(report) == set(), report["findings"]
     assert report["score"] == 1
     assert "9 of 12" in finding(report, "ends")["message"]
+
+
+#: Everybody always gets the same, and every step takes long.
+FLAT = broken(TIC_TAC_TOE, ("return [1.0, -1.0]", "return [0.0, 0.0]"), ("[-1.0, 1.0]", "[0.0, 0.0]"))
+SLOW = broken(FLAT, (STEP, "    sum(range(400_000))\n" + STEP))
+
+
+def test_that_games_end_alike_is_not_said_before_rare_actions_were_looked_for():
+    found = {item["check"]: item for item in check(SLOW, milliseconds=1500)["findings"]}
+    assert found["rewards_vary"]["passed"] is None
+    assert "time ran out" in found["rewards_vary"]["message"]
+    assert found["effort"]["passed"] is False
+    assert {item["check"]: item for item in check(FLAT)["findings"]}["rewards_vary"]["passed"] is False

@@ -26,7 +26,7 @@ except ImportError:  # Pyodide has one thread, and no clock of it
     thread_time = perf_counter
 
 TIERS = (static, dynamics, information, semantics, play)
-GAMES, STEPS, MILLISECONDS = 60, 500, 8000.0
+GAMES, STEPS, MILLISECONDS = 60, 500, 20_000.0
 #: Seconds between two readings of the processor's clock, which is slow in some sandboxes.
 READ = 0.05
 

@@ -74,8 +74,8 @@ LOOKED_AT = 3
 CURIOUS = 40
 #: A playout cut off by the step limit goes on for ten times the longest one that ended, and at least so many steps.
 LONGER, LONG = 10, 2000
-#: Share of the time budget after which playing stops.
-PLAYING_SHARE = 0.45
+#: Share of the time budget after which playing stops, and the playouts that look for rare actions.
+PLAYING_SHARE, CURIOUS_SHARE = 0.45, 0.55
 
 
 def work(context: Context) -> Generator[None, None, None]:
@@ -127,7 +127,7 @@ def _playing(context: Context, evidence: Evidence) -> Generator[None, None, None
         if evidence.nodes >= STATES and evidence.played >= ENOUGH:
             break
         if not (yield from _play_one(context, evidence, index, rare)):
-            return
+            break
         if index == 0 and context.look_for_damage():
             return
         context.done += 1
@@ -136,6 +136,7 @@ def _playing(context: Context, evidence: Evidence) -> Generator[None, None, None
         if not evidence.ended or not _all_alike(evidence):
             return
         if not (yield from _play_one(context, evidence, 4 * index + 3, rare, counted=False)):
+            evidence.hurried = True
             return
 
 
@@ -144,7 +145,7 @@ def _play_one(
 ) -> Generator[None, None, bool]:
     """One playout with all checks at its nodes; False when time ran out."""
     assert context.game is not None
-    trail = yield from _walked(context, evidence, index, rare)
+    trail = yield from _walked(context, evidence, index, rare, PLAYING_SHARE if counted else CURIOUS_SHARE)
     if trail is None:
         return False
     texts = evidence.played < TEXTS
@@ -175,9 +176,9 @@ def _look(evidence: Evidence, trail: Trail, texts: bool) -> None:
 
 
 def _walked(
-    context: Context, evidence: Evidence, index: int, rare: Counter[str]
+    context: Context, evidence: Evidence, index: int, rare: Counter[str], share: float
 ) -> Generator[None, None, Trail | None]:
-    """One playout, None when time ran out.
+    """One playout, None when more than this share of the time is spent.
 
     Its states are compared when it is over. If one was changed it is played again with a look after every call, and
     so are all after it.
@@ -192,7 +193,7 @@ def _walked(
         except StopIteration as stop:
             trail: Trail = stop.value.trail
             break
-        if not context.time_left(PLAYING_SHARE):
+        if not context.time_left(share):
             return None
         yield
     if evidence.careful or all(node.intact for node in trail.nodes):
@@ -201,7 +202,7 @@ def _walked(
     if before is not None:
         rare.clear()
         rare.update(before)
-    return (yield from _walked(context, evidence, index, rare))
+    return (yield from _walked(context, evidence, index, rare, share))
 
 
 def _all_alike(evidence: Evidence) -> bool:
@@ -285,7 +286,7 @@ def _conclude(context: Context, evidence: Evidence) -> None:
         evidence.fail("ends", evidence.cut[0].actions if evidence.cut else None, Hit(message))
     if game is None:
         return
-    if _all_alike(evidence):
+    if _all_alike(evidence) and not evidence.hurried:
         message = f"Every game ends with the rewards {text_of(list(next(iter(evidence.finals))))}."
         evidence.fail("rewards_vary", game, Hit(message))
     holds, message, shown = broken_law(evidence, context.source)
@@ -354,6 +355,8 @@ def _report(context: Context, evidence: Evidence, tried: dict[str, Probe], elsew
             context.add(NAME, check, weight, *evidence.law)
         elif check.startswith("chance") and not evidence.chance_nodes:
             context.add(NAME, check, weight, None, "Not applicable: no game met a chance node.")
+        elif check == "rewards_vary" and evidence.hurried:
+            context.add(NAME, check, weight, None, f"Not applicable: {_HURRIED}.")
         elif check in (*OVER_ALL_GAMES, "reward_sum") and not evidence.ended:
             context.add(NAME, check, weight, False, "Not run: no game came to an end." + cut)
         elif check in tried and not _has_nodes(evidence):
@@ -362,9 +365,13 @@ def _report(context: Context, evidence: Evidence, tried: dict[str, Probe], elsew
             context.add(NAME, check, weight, True, well[check] + cut)
 
 
+_HURRIED = "all games ended alike, and time ran out before rare actions were looked for"
+
+
 def _report_effort(context: Context, evidence: Evidence, weight: float, in_time: bool) -> None:
-    enough = in_time or evidence.played >= ENOUGH
-    message = f"{evidence.played} games with {evidence.nodes} states were played" + ("." if enough else ": too few.")
+    enough = (in_time or evidence.played >= ENOUGH) and not evidence.hurried
+    why = "." if enough else f": {_HURRIED}." if evidence.hurried else ": too few."
+    message = f"{evidence.played} games with {evidence.nodes} states were played{why}"
     context.add(NAME, "effort", weight, enough, message)
 
 

@@ -65,6 +65,8 @@ class Evidence:
     _offered: list[str] = field(default_factory=list)
     #: Actions after which a playout is cut off: the step limit, or a longer one that the game needs.
     limit: int = 0
+    #: Whether all games ended alike, and time ran out before enough rare actions were looked for.
+    hurried: bool = False
     #: What laws.broken_law found.
     law: tuple[bool | None, str] | None = None
 

@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Any
 
 from gamecwm.contract import CHANCE, OVER, Action, Game, ProgramError, State, program_line
-from gamecwm.own_random import OwnRandom
+from gamecwm.own_random import OwnRandom, seed_place
 from gamecwm.search.endgames import Endgames
 from gamecwm.search.hidden import HiddenSearch
 from gamecwm.search.infosets import InfoTree
@@ -203,10 +203,12 @@ class Search:
 
     def _replay(self) -> Generator[None, None, list[State]]:
         game = self._game
+        seed_place(0)
         states = [game.get_initial_state()]
         for index, action in enumerate(self._actions):
             if action not in game.get_legal_actions(states[-1]):
                 raise ProgramError(f"action {index + 1}, {action!r:.80}, is not legal: the match cannot be searched")
+            seed_place(index + 1)
             states.append(game.apply_action(states[-1], action))
             yield
         return states
