@@ -31,7 +31,6 @@ function besideTable({ games, median, bar, outOfReach }) {
     figure(one.full),
     figure(one.fourTiers),
     figure(one.bare),
-    ratio(one.ratio),
     ...RATIOS.map((name) => ratio(one[name])),
   ]);
   rows.push(['median', '', '', '', '', ...RATIOS.map((name) => ratio(median[name]))]);
