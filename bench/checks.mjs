@@ -59,4 +59,8 @@ export const tables = (figures) => [
 export const about =
   'full checks a second, one program of each family: Pyodide in Chromium beside CPython; references beside the four tiers';
 
-export const headline = speedHeadline;
+export function headline(figures) {
+  const { median, bar, outOfReach } = figures.references;
+  const beside = `${ratio(median.ratio)} times the four tiers' time (bar ${bar}, out of reach for ${outOfReach.length} games)`;
+  return `${speedHeadline(figures)}; references: ${beside}, a step ${ratio(median.perStep)} times theirs and ${ratio(median.overhead)} times bare play`;
+}
