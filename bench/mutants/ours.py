@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gamecwm.check import Check
+from gamecwm.check import MILLISECONDS, Check
 
 #: The tier that scenarios belong to.
 SEMANTICS = "semantics"
@@ -15,7 +15,7 @@ def failures(
     *,
     scenarios: list[dict[str, Any]],
     seed: int = 0,
-    milliseconds: float = 20_000.0,
+    milliseconds: float = MILLISECONDS,
     to_the_end: bool = False,
 ) -> dict[str, Any]:
     """{score, failed: {tier: [check, ...]}}: what failed; the score is None where the check was not played to its end.

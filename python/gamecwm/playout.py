@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from .contract import OVER, Game, State
 from .guard import CallError, Fault, call, quiet_call
-from .values import clone, fingerprint, pack, packed_text, same, strict_text, text_of, unpack
+from .values import clone, fingerprint, pack, same, text_and_error, text_of, unpack
 
 
 def answer(game: Game, name: str, *arguments: object) -> str:
@@ -70,7 +70,7 @@ class Node:
     def mark(self) -> str:
         """The fingerprint of the state as it arrived."""
         if self._mark is None:
-            self._mark, self._json_error = _text_and_error(self.state, self.packed)
+            self._mark, self._json_error = text_and_error(self.state, self.packed)
         return self._mark
 
     @property
@@ -87,7 +87,7 @@ class Node:
                 if index and seen is self.observations[index - 1]:
                     self._views.append(self._views[-1])
                     continue
-                text, error = _text_and_error(seen, pack(seen))
+                text, error = text_and_error(seen, pack(seen))
                 self.view_error = error or self.view_error
                 self._views.append(text)
         return self._views
@@ -164,16 +164,6 @@ class Node:
             state = clone(state)
             self.restore()
         return Node(self.game, state, origin="apply_action", arrived_impurely=impure, careful=self.careful)
-
-
-def _text_and_error(value: Any, packed: bytes | None) -> tuple[str, str | None]:
-    """The fingerprint and why the value is not JSON; by its bytes, if there are any, since values come again."""
-    if packed is not None:
-        return packed_text(packed)
-    try:
-        return strict_text(value), None
-    except ValueError as error:
-        return fingerprint(value), str(error)
 
 
 #: The usual types of what lists hold, which is quicker to see than what every element is.

@@ -99,14 +99,22 @@ def strict_text(value: Any) -> str:
         raise ValueError(str(error)[:SHOWN] or type(error).__name__) from None
 
 
-@lru_cache(maxsize=128)
-def packed_text(packed: bytes) -> tuple[str, str | None]:
-    """The fingerprint of a packed value, and why it is not JSON-able (None when it is)."""
-    value = unpack(packed)
+def text_and_error(value: Any, packed: bytes | None = None) -> tuple[str, str | None]:
+    """The fingerprint of a value, and why it is not JSON-able (None when it is).
+
+    With its bytes, if it has any, it is read out of them: many values come again, and their texts are kept.
+    """
+    if packed is not None:
+        return _packed_text(packed)
     try:
         return strict_text(value), None
     except ValueError as error:
         return fingerprint(value), str(error)
+
+
+@lru_cache(maxsize=128)
+def _packed_text(packed: bytes) -> tuple[str, str | None]:
+    return text_and_error(unpack(packed))
 
 
 def to_json(value: Any, depth: int = 40) -> Any:

@@ -76,6 +76,7 @@ CURIOUS = 40
 LONGER, LONG = 10, 2000
 #: Share of the time budget after which playing stops, and the playouts that look for rare actions.
 PLAYING_SHARE, CURIOUS_SHARE = 0.45, 0.55
+HURRIED = "all games ended alike, and time ran out before rare actions were looked for"
 
 
 def work(context: Context) -> Generator[None, None, None]:
@@ -356,7 +357,7 @@ def _report(context: Context, evidence: Evidence, tried: dict[str, Probe], elsew
         elif check.startswith("chance") and not evidence.chance_nodes:
             context.add(NAME, check, weight, None, "Not applicable: no game met a chance node.")
         elif check == "rewards_vary" and evidence.hurried:
-            context.add(NAME, check, weight, None, f"Not applicable: {_HURRIED}.")
+            context.add(NAME, check, weight, None, f"Not applicable: {HURRIED}.")
         elif check in (*OVER_ALL_GAMES, "reward_sum") and not evidence.ended:
             context.add(NAME, check, weight, False, "Not run: no game came to an end." + cut)
         elif check in tried and not _has_nodes(evidence):
@@ -365,12 +366,9 @@ def _report(context: Context, evidence: Evidence, tried: dict[str, Probe], elsew
             context.add(NAME, check, weight, True, well[check] + cut)
 
 
-_HURRIED = "all games ended alike, and time ran out before rare actions were looked for"
-
-
 def _report_effort(context: Context, evidence: Evidence, weight: float, in_time: bool) -> None:
     enough = (in_time or evidence.played >= ENOUGH) and not evidence.hurried
-    why = "." if enough else f": {_HURRIED}." if evidence.hurried else ": too few."
+    why = "." if enough else f": {HURRIED}." if evidence.hurried else ": too few."
     message = f"{evidence.played} games with {evidence.nodes} states were played{why}"
     context.add(NAME, "effort", weight, enough, message)
 
